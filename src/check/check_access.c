@@ -52,7 +52,7 @@ struct checker *checker_make(void)
     checker_here = mem_new(struct checker);
     checker_here->serial = 1;
     checker_here->cells = array_map(INDEXES * sizeof(*checker_here->cells));
-    checker_here->mask_words = (lockcheck_attributes + 31) / 32;
+    checker_here->mask_words = (check_attributes + 31) / 32;
     checker_here->masks =
         array_map(INDEXES * checker_here->mask_words * sizeof(*checker_here->masks));
     pthread_setspecific(checker_key, checker_here);
@@ -90,7 +90,7 @@ void checker_own_change(struct checker *c, struct check_task *t)
     c->serial++;
 }
 
-void lockcheck_look_again_slow(struct lockset *ls)
+void check_look_again_slow(struct lockset *ls)
 {
     checker_own_change(checker_self(), check_task(ls));
 }
@@ -166,7 +166,7 @@ static int find_code(struct checker *c, const struct lockset *ls, struct place *
     return L033_DEAD;
 }
 
-int lockcheck_raw_code(struct place *p, bool write)
+int check_raw_code(struct place *p, bool write)
 {
     struct lockset *ls = lockset_current();
     struct check_task *t = check_task(ls);
@@ -196,17 +196,17 @@ const char *checker_cause(int code)
 }
 
 // Reports a violation that is about a thing, not about one of its attributes.
-static void report_place(const struct lockset *ls, enum lockcheck_code code, struct place *p,
+static void report_place(const struct lockset *ls, enum check_code code, struct place *p,
                          bool write, const char *act, const char *cause, const struct site *at)
 {
-    lockreport(&(struct violation){.code = code,
-                                   .ls = ls,
-                                   .place = p,
-                                   .attr = -1,
-                                   .write = write,
-                                   .act = act,
-                                   .cause = cause,
-                                   .site = at});
+    check_report(&(struct violation){.code = code,
+                                     .ls = ls,
+                                     .place = p,
+                                     .attr = -1,
+                                     .write = write,
+                                     .act = act,
+                                     .cause = cause,
+                                     .site = at});
 }
 
 // Reports a timer's task that changes something before it has checked that its timer stands.
@@ -216,7 +216,7 @@ static void check_timer_stands(struct lockset *ls, struct place *p, int attr, co
     if (!t || t->timer != CHECK_TIMER_NOT_ASKED || place_kind(place_peek(p)) != PLACE_PLACED)
         return;
     t->timer = CHECK_TIMER_NONE; // reported once for each command
-    lockreport(&(struct violation){
+    check_report(&(struct violation){
         .code = L027_STALE_TIMER,
         .ls = ls,
         .place = p,
@@ -255,7 +255,7 @@ static void note_use(struct checker *c, struct lockset *ls, struct check_task *t
     thing_event(write ? TRACE_ATTR_WRITE : TRACE_ATTR_READ, t, at, p, attr);
 }
 
-void lockcheck_access_slow(struct place *p, unsigned attr, bool write, const struct site *at)
+void check_access_slow(struct place *p, unsigned attr, bool write, const struct site *at)
 {
     struct lockset *ls = lockset_current();
     struct check_task *t = check_task(ls);
@@ -268,8 +268,8 @@ void lockcheck_access_slow(struct place *p, unsigned attr, bool write, const str
     if (ls && cell->ok >> 1 > t->last_change && (!write || cell->ok & 1)) {
         if (t->flow)
             note_use(c, ls, t, p, attr, write, at);
-        if (lockvalues_on())
-            lockvalues_access(ls, p, attr, write, at);
+        if (check_values_on())
+            check_values_access(ls, p, attr, write, at);
         return;
     }
     if (flows(t) && cell->ok >> 1 <= t->last_change)
@@ -283,20 +283,20 @@ void lockcheck_access_slow(struct place *p, unsigned attr, bool write, const str
         check_timer_stands(ls, p, (int)attr, at);
     if (!code) {
         cell->ok = c->serial * 2 + write;
-        if (lockvalues_on() && ls)
-            lockvalues_access(ls, p, attr, write, at);
+        if (check_values_on() && ls)
+            check_values_access(ls, p, attr, write, at);
         return;
     }
-    lockreport(&(struct violation){.code = code,
-                                   .ls = ls,
-                                   .place = p,
-                                   .attr = (int)attr,
-                                   .write = write,
-                                   .cause = checker_cause(code),
-                                   .site = at});
+    check_report(&(struct violation){.code = code,
+                                     .ls = ls,
+                                     .place = p,
+                                     .attr = (int)attr,
+                                     .write = write,
+                                     .cause = checker_cause(code),
+                                     .site = at});
 }
 
-void lockcheck_list_slow(struct place *p, bool write, const struct site *at)
+void check_list_slow(struct place *p, bool write, const struct site *at)
 {
     struct lockset *ls = lockset_current();
     struct check_task *t = check_task(ls);
@@ -315,7 +315,7 @@ void lockcheck_list_slow(struct place *p, bool write, const struct site *at)
                  checker_cause(code), at);
 }
 
-void lockcheck_met_slow(struct place *p, struct place *in, unsigned list)
+void check_met_slow(struct place *p, struct place *in, unsigned list)
 {
     struct lockset *ls = lockset_current();
     struct check_task *t = check_task(ls);
@@ -331,7 +331,7 @@ void lockcheck_met_slow(struct place *p, struct place *in, unsigned list)
 
 // An iteration may continue from p when p was met in a list under the present lock and is still in
 // that list.
-void lockcheck_next_slow(struct place *p, unsigned list, const struct site *at)
+void check_next_slow(struct place *p, unsigned list, const struct site *at)
 {
     struct lockset *ls = lockset_current();
     struct check_task *t = check_task(ls);
@@ -350,7 +350,7 @@ void lockcheck_next_slow(struct place *p, unsigned list, const struct site *at)
                  at);
 }
 
-void lockcheck_where_slow(struct place *p, struct place *in, const struct site *at)
+void check_where_slow(struct place *p, struct place *in, const struct site *at)
 {
     struct lockset *ls = lockset_current();
     struct check_task *t = check_task(ls);
@@ -361,7 +361,7 @@ void lockcheck_where_slow(struct place *p, struct place *in, const struct site *
     thing_event(TRACE_WHERE_READ, t, at, p, in->index);
 }
 
-void lockcheck_move_slow(struct place *p, struct place *to, const struct site *at)
+void check_move_slow(struct place *p, struct place *to, const struct site *at)
 {
     struct lockset *ls = lockset_current();
     struct check_task *t = check_task(ls);
@@ -397,7 +397,7 @@ void lockcheck_move_slow(struct place *p, struct place *to, const struct site *a
         checker_see(c, t, p);
 }
 
-void lockcheck_take_slow(struct place *p, const struct site *at)
+void check_take_slow(struct place *p, const struct site *at)
 {
     struct lockset *ls = lockset_current();
     if (!is_checked(ls))
@@ -406,7 +406,7 @@ void lockcheck_take_slow(struct place *p, const struct site *at)
                  "it is not in play: taken already, or never published", at);
 }
 
-void lockcheck_token_missing_slow(struct place *p, const struct site *at)
+void check_token_missing_slow(struct place *p, const struct site *at)
 {
     struct lockset *ls = lockset_current();
     if (!is_checked(ls))
@@ -437,11 +437,10 @@ static void limbo_count(struct checker *c, struct lockset *ls, enum hooks_limbo 
 static void take_out(struct checker *c, struct place *p)
 {
     c->unlisted = p;
-    c->unlisted_epoch = atomic_load_explicit(&lockcheck_epoch, memory_order_relaxed);
+    c->unlisted_epoch = atomic_load_explicit(&check_epoch, memory_order_relaxed);
 }
 
-void lockcheck_limbo_slow(enum hooks_limbo kind, struct place *p, uint32_t owner,
-                          const struct site *at)
+void check_limbo_slow(enum hooks_limbo kind, struct place *p, uint32_t owner, const struct site *at)
 {
     struct lockset *ls = lockset_current();
     struct check_task *t = check_task(ls);
@@ -475,7 +474,7 @@ void lockcheck_limbo_slow(enum hooks_limbo kind, struct place *p, uint32_t owner
         checker_own_change(c, t);
 }
 
-void lockcheck_permit_slow(struct place *p)
+void check_permit_slow(struct place *p)
 {
     checker_self()->permit = p;
 }
@@ -491,12 +490,12 @@ void checker_settle(struct checker *c, const struct lockset *ls)
 {
     struct place *p = c->unlisted;
     c->unlisted = NULL;
-    if (p && c->unlisted_epoch == atomic_load_explicit(&lockcheck_epoch, memory_order_relaxed) &&
+    if (p && c->unlisted_epoch == atomic_load_explicit(&check_epoch, memory_order_relaxed) &&
         place_kind(place_peek(p)) == PLACE_PLACED && !place_is_root(p))
         misplaced(ls, p, "it was taken out of its list and put into no other", NULL);
 }
 
-void lockcheck_unlisted_slow(struct place *p)
+void check_unlisted_slow(struct place *p)
 {
     struct lockset *ls = lockset_current();
     if (!is_checked(ls))
@@ -508,7 +507,7 @@ void lockcheck_unlisted_slow(struct place *p)
     c->cells[p->index].met = 0;
 }
 
-void lockcheck_listed_slow(struct place *p, struct place *in, const struct site *at)
+void check_listed_slow(struct place *p, struct place *in, const struct site *at)
 {
     struct lockset *ls = lockset_current();
     if (!is_checked(ls))
@@ -522,7 +521,7 @@ void lockcheck_listed_slow(struct place *p, struct place *in, const struct site 
 }
 
 // A thing was found by a reference: does it have the generation that the reference names?
-void lockcheck_found_slow(struct place *p, uint32_t seen, uint32_t wanted, const struct site *at)
+void check_found_slow(struct place *p, uint32_t seen, uint32_t wanted, const struct site *at)
 {
     struct lockset *ls = lockset_current();
     // If the thing ends a moment later, that is no mistake: the code that found it looks again
@@ -536,17 +535,17 @@ void lockcheck_found_slow(struct place *p, uint32_t seen, uint32_t wanted, const
 void checker_report_value(struct lockset *ls, struct place *p, unsigned attr, const char *cause,
                           const struct site *at)
 {
-    lockreport(&(struct violation){.code = L032_FROZEN_WRITTEN,
-                                   .ls = ls,
-                                   .place = p,
-                                   .attr = (int)attr,
-                                   .write = true,
-                                   .cause = cause,
-                                   .site = at});
+    check_report(&(struct violation){.code = L032_FROZEN_WRITTEN,
+                                     .ls = ls,
+                                     .place = p,
+                                     .attr = (int)attr,
+                                     .write = true,
+                                     .cause = cause,
+                                     .site = at});
 }
 
 // A value that a prototype and its copies share by reference count must not be changed.
-void lockcheck_shared_value_slow(struct place *p, unsigned attr, const struct site *at)
+void check_shared_value_slow(struct place *p, unsigned attr, const struct site *at)
 {
     struct lockset *ls = lockset_current();
     if (is_checked(ls))
@@ -568,7 +567,7 @@ static bool inside(struct place *p, struct place *container)
     return true;
 }
 
-void lockcheck_store_slow(struct place *p, uint64_t where, const struct site *at)
+void check_store_slow(struct place *p, uint64_t where, const struct site *at)
 {
     struct lockset *ls = lockset_current();
     struct check_task *t = check_task(ls);
@@ -594,7 +593,7 @@ void lockcheck_store_slow(struct place *p, uint64_t where, const struct site *at
                  at);
 }
 
-void lockcheck_release_slow(struct place *p, const struct site *at)
+void check_release_slow(struct place *p, const struct site *at)
 {
     struct lockset *ls = lockset_current();
     uint32_t pins = atomic_load_explicit(&p->pins, memory_order_relaxed);
@@ -604,8 +603,8 @@ void lockcheck_release_slow(struct place *p, const struct site *at)
                  "a register still refers to it: take it out there first", at);
 }
 
-void lockcheck_timer_asked_slow(struct place *p, bool pending, uint32_t generation,
-                                const struct site *at)
+void check_timer_asked_slow(struct place *p, bool pending, uint32_t generation,
+                            const struct site *at)
 {
     struct lockset *ls = lockset_current();
     struct check_task *t = check_task(ls);

@@ -92,7 +92,7 @@ void checker_check_stale(const struct lockset *ls, struct place *p, unsigned att
             continue;
         if (is_read_anew(ls, p, attr) || lines_missed(ls) > LINES_MISSED)
             return;
-        lockreport(&(struct violation){
+        check_report(&(struct violation){
             .code = L036_STALE_DECISION,
             .ls = ls,
             .place = p,
@@ -141,7 +141,7 @@ bool checker_remember_use(struct lockset *ls, struct place *p, unsigned attr, bo
 }
 
 // Some attributes are a small number in place of a pointer.
-void lockcheck_handed_slow(const void *value)
+void check_handed_slow(const void *value)
 {
     struct lockset *ls = lockset_current();
     struct check_task *t = check_task(ls);
@@ -166,15 +166,15 @@ static const struct site *missing(const struct lockset *ls)
 
 // The first pass looks up the command that was typed, so those readings do not count for later
 // passes.
-void lockcheck_run_slow(struct lockset *ls)
+void check_run_slow(struct lockset *ls)
 {
     struct check_task *t = check_task(ls);
     if (!t)
         return;
     t->read_count = t->read_before;
     t->read_open = false;
-    for (size_t i = 0; lockvalues_on() && is_task_checked(t) && i < t->read_before; i++)
-        lockvalues_known(ls, &t->read[i]);
+    for (size_t i = 0; check_values_on() && is_task_checked(t) && i < t->read_before; i++)
+        check_values_known(ls, &t->read[i]);
 }
 
 // Finds the reading whose value `word` points to; NULL: none.
@@ -187,15 +187,15 @@ static const struct check_read *value_at(const struct lockset *ls, const void *w
     return NULL;
 }
 
-void lockcheck_kept_slow(struct lockset *ls, const char *where, const void *word)
+void check_kept_slow(struct lockset *ls, const char *where, const void *word)
 {
     const struct check_task *t = check_task(ls);
     if (!is_task_checked(t))
         return;
-    const struct lent_copy *lent = lent_find(t, word);
+    const struct check_text_copy *lent = check_text_find(t, word);
     const struct check_read *r = lent ? NULL : value_at(ls, word);
     if (lent || r) {
-        lockreport(&(struct violation){
+        check_report(&(struct violation){
             .code = L019_ATTRIBUTE_OUTLIVED,
             .ls = ls,
             .place = lent ? lent->place : r->place,
@@ -208,7 +208,7 @@ void lockcheck_kept_slow(struct lockset *ls, const char *where, const void *word
             .other = lent ? lent->site : r->site});
         return;
     }
-    lockreport(&(struct violation){
+    check_report(&(struct violation){
         .code = L036_STALE_DECISION,
         .ls = ls,
         .attr = -1,

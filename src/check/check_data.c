@@ -48,45 +48,45 @@ void checker_unlist(struct checker *c)
 }
 
 // Reports a violation about an object that is not a thing.
-static void report_data(enum lockcheck_code code, bool write, const char *act, const char *object,
+static void report_data(enum check_code code, bool write, const char *act, const char *object,
                         const char *cause, const struct site *at)
 {
     assert(code && act);
     struct lockset *ls = lockset_current();
-    lockreport(&(struct violation){.code = code,
-                                   .ls = ls,
-                                   .attr = -1,
-                                   .write = write,
-                                   .act = act,
-                                   .object = object,
-                                   .cause = cause,
-                                   .site = at});
+    check_report(&(struct violation){.code = code,
+                                     .ls = ls,
+                                     .attr = -1,
+                                     .write = write,
+                                     .act = act,
+                                     .object = object,
+                                     .cause = cause,
+                                     .site = at});
 }
 
-static void report_place(enum lockcheck_code code, struct place *p, bool write, const char *act,
+static void report_place(enum check_code code, struct place *p, bool write, const char *act,
                          const char *cause, const struct site *at)
 {
     assert(code && p && act);
-    lockreport(&(struct violation){.code = code,
-                                   .ls = lockset_current(),
-                                   .place = p,
-                                   .attr = -1,
-                                   .write = write,
-                                   .act = act,
-                                   .cause = cause,
-                                   .site = at});
+    check_report(&(struct violation){.code = code,
+                                     .ls = lockset_current(),
+                                     .place = p,
+                                     .attr = -1,
+                                     .write = write,
+                                     .act = act,
+                                     .cause = cause,
+                                     .site = at});
 }
 
-void lockdata_thing_slow(struct place *p, bool write, const char *act, const struct site *at)
+void check_data_thing_slow(struct place *p, bool write, const char *act, const struct site *at)
 {
     if (!is_checked(lockset_current()))
         return;
-    int code = lockcheck_raw_code(p, write);
+    int code = check_raw_code(p, write);
     if (code)
         report_place(code, p, write, act, checker_cause(code), at);
 }
 
-void lockdata_copied_slow(struct place *of, unsigned attr, const struct site *at)
+void check_data_copied_slow(struct place *of, unsigned attr, const struct site *at)
 {
     struct lockset *ls = lockset_current();
     if (is_checked(ls))
@@ -97,7 +97,7 @@ void lockdata_copied_slow(struct place *of, unsigned attr, const struct site *at
             at);
 }
 
-void lockdata_renewed_slow(struct place *p, uint32_t was, uint32_t now, const struct site *at)
+void check_data_renewed_slow(struct place *p, uint32_t was, uint32_t now, const struct site *at)
 {
     if (!is_checked(lockset_current()) || (int32_t)(now - was) > 0)
         return;
@@ -105,7 +105,7 @@ void lockdata_renewed_slow(struct place *p, uint32_t was, uint32_t now, const st
                  "its generation is not a new one: an older timer would seem to stand", at);
 }
 
-void lockdata_ended_slow(struct place *p, uint32_t was, const struct site *at)
+void check_data_ended_slow(struct place *p, uint32_t was, const struct site *at)
 {
     if (is_checked(lockset_current()) &&
         atomic_load_explicit(&p->generation, memory_order_relaxed) == was)
@@ -114,7 +114,7 @@ void lockdata_ended_slow(struct place *p, uint32_t was, const struct site *at)
                      at);
 }
 
-void lockdata_referred_slow(const struct place *p, const struct site *at)
+void check_data_referred_slow(const struct place *p, const struct site *at)
 {
     if (place_kind(place_peek(p)) == PLACE_DEAD && is_checked(lockset_current()))
         report_place(
@@ -123,7 +123,7 @@ void lockdata_referred_slow(const struct place *p, const struct site *at)
             at);
 }
 
-void lockdata_emptied_slow(struct place *p, const struct site *at)
+void check_data_emptied_slow(struct place *p, const struct site *at)
 {
     if (is_checked(lockset_current()))
         report_place(L010_FREED_WHILE_REFERENCED, p, false, "free",
@@ -160,18 +160,18 @@ static bool has_mutex(pthread_mutex_t *m)
 #endif
 }
 
-void lockdata_guarded_slow(pthread_mutex_t *m, const char *what, const struct site *at)
+void check_data_guarded_slow(pthread_mutex_t *m, const char *what, const struct site *at)
 {
     if (is_checked(lockset_current()) && !has_mutex(m))
         report_data(L001_NO_LOCK, true, "touch", what, "the mutex that guards it is not held", at);
 }
 
 // Called before a mutex is taken: if this thread holds it already, it would wait for ever.
-void lockdata_mutex_take_slow(pthread_mutex_t *m, const void *from, const void *frame)
+void check_data_mutex_take_slow(pthread_mutex_t *m, const void *from, const void *frame)
 {
 #ifdef __GLIBC__
     bool again = (m->__data.__kind & 3) != PTHREAD_MUTEX_RECURSIVE && has_mutex(m);
-    if (again && !lockwrap_is_own() && is_checked(lockset_current()))
+    if (again && !interpose_is_own() && is_checked(lockset_current()))
         report_data(L012_SELF_DEADLOCK, true, "take", "a mutex",
                     "this thread has it already and would wait for itself",
                     site_of_call(from, frame));
@@ -180,9 +180,9 @@ void lockdata_mutex_take_slow(pthread_mutex_t *m, const void *from, const void *
 #endif
 }
 
-void lockdata_mutex_drop_slow(pthread_mutex_t *m, const void *from, const void *frame)
+void check_data_mutex_drop_slow(pthread_mutex_t *m, const void *from, const void *frame)
 {
-    if (!has_mutex(m) && !lockwrap_is_own() && is_checked(lockset_current()))
+    if (!has_mutex(m) && !interpose_is_own() && is_checked(lockset_current()))
         report_data(L008_FOREIGN_UNLOCK, true, "unlock", "a mutex",
                     "this thread does not have it: released twice, or by another than took it",
                     site_of_call(from, frame));
@@ -197,7 +197,7 @@ static const struct lockset *command_here(void)
     return is_task_checked(t) && t->numbered ? ls : NULL;
 }
 
-void lockdata_built_slow(const char *what, const struct site *at)
+void check_data_built_slow(const char *what, const struct site *at)
 {
     if (command_here())
         report_data(L032_FROZEN_WRITTEN, true, "write", what,
@@ -209,16 +209,16 @@ static bool in_task(void)
     return lockset_current() || task_current();
 }
 
-void lockdata_guard_loop(void)
+void check_data_guard_loop(void)
 {
-    loopguard_listen(lockcheck_off_thread);
+    loopguard_listen(check_off_thread);
     loopguard_ask(in_task);
-    loopguard_heed(lockcheck_on());
+    loopguard_heed(check_on());
 }
 
-void lockdata_quiet_slow(bool stands, const char *act, const struct site *at)
+void check_data_quiet_slow(bool stands, const char *act, const struct site *at)
 {
-    uint32_t now = atomic_load_explicit(&lockcheck_epoch, memory_order_relaxed);
+    uint32_t now = atomic_load_explicit(&check_epoch, memory_order_relaxed);
     bool inside = !stands;
     latch();
     for (const struct checker *c = checkers; c && !inside; c = c->next)
@@ -229,7 +229,7 @@ void lockdata_quiet_slow(bool stands, const char *act, const struct site *at)
                     "tasks are at work in it, or may be: nothing may run meanwhile", at);
 }
 
-void lockdata_handed_slow(bool done, const char *what, const struct site *at)
+void check_data_handed_slow(bool done, const char *what, const struct site *at)
 {
     if (!done)
         report_data(L030_RACE, true, "hand on", what,
@@ -237,26 +237,26 @@ void lockdata_handed_slow(bool done, const char *what, const struct site *at)
                     at);
 }
 
-void lockdata_pooled_slow(const char *act, const char *what, const void *from, const void *frame)
+void check_data_pooled_slow(const char *act, const char *what, const void *from, const void *frame)
 {
     report_data(L030_RACE, true, act, what,
                 "it has been given back to its pool: a thread that takes it from there uses it too",
                 site_of_call(from, frame));
 }
 
-void lockdata_twice_slow(const char *what, const struct site *at)
+void check_data_twice_slow(const char *what, const struct site *at)
 {
     report_data(L030_RACE, true, "hand on", what,
                 "it was handed on already: the thread that took it uses it, or has freed it", at);
 }
 
-void lockdata_placed_slow(struct lockset *ls, const struct site *at)
+void check_data_placed_slow(struct lockset *ls, const struct site *at)
 {
     struct check_task *t = check_task(ls);
     if (!is_task_checked(t) || !t->numbered || !t->touched || ls->held)
         return;
     t->numbered = false; // reported once for each command
-    lockreport(&(struct violation){
+    check_report(&(struct violation){
         .code = L041_EARLY_RELEASE,
         .ls = ls,
         .attr = -1,
@@ -265,10 +265,10 @@ void lockdata_placed_slow(struct lockset *ls, const struct site *at)
         .site = at});
 }
 
-void lockdata_chance_slow(const char *call, const void *from, const void *frame)
+void check_data_chance_slow(const char *call, const void *from, const void *frame)
 {
     const struct lockset *ls = command_here();
-    if (ls && ls->held && !lockwrap_is_own())
+    if (ls && ls->held && !interpose_is_own())
         report_data(L039_DIVERGED, false, "ask", call,
                     "what it answers is not in the event: a replay would be told something else",
                     site_of_call(from, frame));

@@ -13,27 +13,27 @@
 
 #include <pthread.h>
 
-void lockdata_handed_slow(bool done, const char *what, const struct site *at);
-void lockdata_twice_slow(const char *what, const struct site *at);
-void lockdata_placed_slow(struct lockset *ls, const struct site *at);
+void check_data_handed_slow(bool done, const char *what, const struct site *at);
+void check_data_twice_slow(const char *what, const struct site *at);
+void check_data_placed_slow(struct lockset *ls, const struct site *at);
 // For interpose.c. _chance: code asked for the time or for random bytes. _mutex_take: a mutex is
 // about to be taken. The last: one is about to be released.
-void lockdata_chance_slow(const char *call, const void *from, const void *frame);
-void lockdata_mutex_take_slow(pthread_mutex_t *m, const void *from, const void *frame);
-void lockdata_mutex_drop_slow(pthread_mutex_t *m, const void *from, const void *frame);
+void check_data_chance_slow(const char *call, const void *from, const void *frame);
+void check_data_mutex_take_slow(pthread_mutex_t *m, const void *from, const void *frame);
+void check_data_mutex_drop_slow(pthread_mutex_t *m, const void *from, const void *frame);
 
 // From now on calls that belong to the loop (util/loopguard.h) are reported when another thread
 // makes them, or a task (L028).
-void lockdata_guard_loop(void);
+void check_data_guard_loop(void);
 
 // An object is handed to another thread; `done`: this thread will not touch it any more.
-#define lockdata_handed(done, what) LOCKCHECK_HOOK(lockdata_handed_slow((done), (what), SITE))
+#define check_data_handed(done, what) CHECK_HOOK(check_data_handed_slow((done), (what), SITE))
 // An object is handed to another thread that had it already. A report names the caller of
 // the function with this line.
-#define lockdata_twice(twice, what)                                                                \
-    LOCKCHECK_HOOK(if (twice) lockdata_twice_slow((what), SITE_CALLER()))
+#define check_data_twice(twice, what)                                                              \
+    CHECK_HOOK(if (twice) check_data_twice_slow((what), SITE_CALLER()))
 // The command takes its place among the replies, or notes its locks; it must hold the locks of all
 // it has seen.
-#define lockdata_placed(ls) LOCKCHECK_HOOK(lockdata_placed_slow((ls), SITE))
+#define check_data_placed(ls) CHECK_HOOK(check_data_placed_slow((ls), SITE))
 
 #endif

@@ -1,5 +1,5 @@
 // Shared by the files of the checker, and included by them only: what it knows of tasks, locks and
-// threads, and how a check reports a violation (lockreport).
+// threads, and how a check reports a violation (check_report).
 //
 // A *serial* is a count that each thread keeps for itself. checker_own_change makes it grow, so of
 // two serials of one thread the larger belongs to the later moment.
@@ -74,10 +74,11 @@ struct check_task {
     // it released a lock or began this pass
     struct check_read *read;
     size_t read_count, read_cap, read_before;
-    bool read_open;            // the value of the last reading is still to be noted
-    struct lent *lent;         // copies of the texts that it received (check_text.h)
-    struct lockvalues *values; // digests of what it read in this section (check_values.h), or NULL
-    unsigned limbo;            // tokens it owns
+    bool read_open;          // the value of the last reading is still to be noted
+    struct check_text *lent; // copies of the texts that it received (check_text.h)
+    struct check_values
+        *values;    // digests of what it read in this section (check_values.h), or NULL
+    unsigned limbo; // tokens it owns
     const struct site *limbo_site; // where it took the last one
 };
 
@@ -127,7 +128,7 @@ static inline struct checker *checker_self(void)
 }
 
 struct violation {
-    enum lockcheck_code code;
+    enum check_code code;
     const struct lockset *ls; // lock set of the task that did it; NULL outside tasks
     struct place *place;      // the thing, or NULL
     const struct lock *lock;  // for violations of locks alone
@@ -141,9 +142,9 @@ struct violation {
 };
 
 // For raw mode: the code of the rule that touching p would break now, or 0. Reports nothing.
-int lockcheck_raw_code(struct place *p, bool write);
+int check_raw_code(struct place *p, bool write);
 
-void lockreport(const struct violation *v);
+void check_report(const struct violation *v);
 
 // Finds what is known of the task of a lock set; NULL: nothing. _make: makes it if need be. _drop:
 // the lock set is no more.
@@ -170,16 +171,16 @@ static inline bool flows(const struct check_task *t)
 static inline void check_event(enum trace_kind kind, unsigned flags, const struct site *at,
                                uint32_t object, uint32_t arg)
 {
-    lockwrap_own(1);
+    interpose_own(1);
     trace_event(kind, flags, at, object, arg);
-    lockwrap_own(-1);
+    interpose_own(-1);
 }
 
 static inline void check_time(void)
 {
-    lockwrap_own(1);
+    interpose_own(1);
     trace_time();
-    lockwrap_own(-1);
+    interpose_own(-1);
 }
 
 static inline void check_name_thing(struct place *p)
@@ -190,14 +191,14 @@ static inline void check_name_thing(struct place *p)
 
 void check_name_lock(struct lock *l);
 
-extern unsigned lockcheck_attributes;    // how many there are: see lockcheck_set_names
-extern _Atomic uint32_t lockcheck_epoch; // grows with each change of level; never 0
+extern unsigned check_attributes;    // how many there are: see check_set_names
+extern _Atomic uint32_t check_epoch; // grows with each change of level; never 0
 
 // Is this task checked? No when its command began under another level, or while the checker was
 // off.
 static inline bool is_task_checked(const struct check_task *t)
 {
-    return t && t->epoch == atomic_load_explicit(&lockcheck_epoch, memory_order_relaxed);
+    return t && t->epoch == atomic_load_explicit(&check_epoch, memory_order_relaxed);
 }
 
 // The same for the task of a lock set. Code outside tasks (NULL) is always checked.

@@ -14,42 +14,42 @@
 #include <string.h>
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; // guards all below except the counts
-static struct problem problems[LOCKREPORT_PROBLEMS];
+static struct problem problems[CHECK_REPORT_PROBLEMS];
 static size_t problem_count;
-static _Atomic uint64_t counts[LOCKCHECK_CODES];
+static _Atomic uint64_t counts[CHECK_CODES];
 static _Atomic uint64_t errors;
 static FILE *output, *json;
 static void (*repro)(FILE *);
 static const char *again;
 
-const char *lockreport_title(enum lockcheck_code code)
+const char *check_report_title(enum check_code code)
 {
     return codes_title(code);
 }
 
-enum lockreport_severity lockreport_severity(enum lockcheck_code code)
+enum check_report_severity check_report_severity(enum check_code code)
 {
-    assert(code && code < LOCKCHECK_CODES);
+    assert(code && code < CHECK_CODES);
     bool warning = code == L024_LONG_WAIT || code == L025_LONG_HOLD || code == L038_EVENTS_LOST;
-    return warning ? LOCKREPORT_WARNING : LOCKREPORT_ERROR;
+    return warning ? CHECK_REPORT_WARNING : CHECK_REPORT_ERROR;
 }
 
-void lockcheck_set_output(FILE *out)
+void check_set_output(FILE *out)
 {
     output = out;
 }
 
-void lockreport_set_json(FILE *out)
+void check_report_set_json(FILE *out)
 {
     json = out;
 }
 
-void lockreport_set_repro(void (*add)(FILE *out))
+void check_report_set_repro(void (*add)(FILE *out))
 {
     repro = add;
 }
 
-void lockreport_set_again(const char *text)
+void check_report_set_again(const char *text)
 {
     again = text;
 }
@@ -94,21 +94,21 @@ static void compose(struct buf *b, const struct violation *v)
 {
     assert(codes_title(v->code));
     buf_addf(b, "L%03d %s  ", (int)v->code, codes_title(v->code));
-    lockstory_act(b, v);
+    check_report_text_act(b, v);
     buf_adds(b, "   ");
-    lockstory_task(b, v);
+    check_report_text_task(b, v);
     buf_adds(b, "   ");
-    lockstory_site(b, v->site);
+    check_report_text_site(b, v->site);
     buf_addc(b, '\n');
-    lockstory_needs(b, v);
-    lockstory_holds(b, v->ls);
+    check_report_text_needs(b, v);
+    check_report_text_holds(b, v->ls);
     if (v->other) {
         buf_adds(b, "  other   ");
-        lockstory_site(b, v->other);
+        check_report_text_site(b, v->other);
         buf_addc(b, '\n');
     }
-    lockstory_cause(b, v);
-    lockstory_flow(b, v);
+    check_report_text_cause(b, v);
+    check_report_text_flow(b, v);
     struct buf line = BUF_INIT;
     add_repro(&line, v);
     if (line.len)
@@ -137,22 +137,22 @@ static void write_to_log(const struct violation *v)
     char code[8], doc[40];
     snprintf(code, sizeof(code), "L%03d", (int)v->code);
     snprintf(doc, sizeof(doc), "docs/locking.md#l%03d", (int)v->code);
-    lockstory_task(&part[TASK], v);
-    lockstory_act(&part[ACT], v);
-    lockstory_site(&part[SITE_OF], v->site);
+    check_report_text_task(&part[TASK], v);
+    check_report_text_act(&part[ACT], v);
+    check_report_text_site(&part[SITE_OF], v->site);
     if (v->other)
-        lockstory_site(&part[OTHER], v->other);
-    lockstory_needs(&part[NEEDS], v);
-    lockstory_holds(&part[HOLDS], v->ls);
-    lockstory_cause(&part[CAUSE], v);
-    lockstory_flow(&part[FLOW], v);
+        check_report_text_site(&part[OTHER], v->other);
+    check_report_text_needs(&part[NEEDS], v);
+    check_report_text_holds(&part[HOLDS], v->ls);
+    check_report_text_cause(&part[CAUSE], v);
+    check_report_text_flow(&part[FLOW], v);
     add_repro(&part[REPRO], v);
     add_suppression(&part[SUPPRESS], v);
     const char *text[PARTS];
     for (int i = 0; i < PARTS; i++)
         text[i] = part[i].len ? line_text(&part[i]) : NULL;
     void (*log_line)(const char *, const char *, ...) =
-        lockreport_severity(v->code) == LOCKREPORT_ERROR ? log_error : log_warning;
+        check_report_severity(v->code) == CHECK_REPORT_ERROR ? log_error : log_warning;
     log_line("locks", "violation", "code", code, "title", codes_title(v->code), "act", text[ACT],
              "task", text[TASK], "site", text[SITE_OF], "needs", text[NEEDS], "holds", text[HOLDS],
              "other", text[OTHER], "cause", text[CAUSE], "flow", text[FLOW], "repro", text[REPRO],
@@ -199,17 +199,17 @@ static void write_report(struct problem *p, const struct violation *v)
     }
     if (json) {
         buf_clear(&b);
-        lockstory_json(&b, v, p->severity);
+        check_report_text_json(&b, v, p->severity);
         fwrite(b.data, 1, b.len, json);
         fflush(json);
     }
     buf_fini(&b);
 }
 
-void lockreport(const struct violation *v)
+void check_report(const struct violation *v)
 {
-    assert(v->code && v->code < LOCKCHECK_CODES && v->attr >= -1);
-    lockwrap_own(1);
+    assert(v->code && v->code < CHECK_CODES && v->attr >= -1);
+    interpose_own(1);
     raw_told(v->place);
     atomic_fetch_add(&counts[v->code], 1);
     if (flows(check_task(v->ls))) {
@@ -221,12 +221,12 @@ void lockreport(const struct violation *v)
                     (uint32_t)v->code);
     }
     pthread_mutex_lock(&mutex);
-    int suppression = locksuppress_match(v);
+    int suppression = check_suppress_match(v);
     struct problem *p = find(v, suppression);
-    if (!p && problem_count < LOCKREPORT_PROBLEMS) {
+    if (!p && problem_count < CHECK_REPORT_PROBLEMS) {
         p = &problems[problem_count++];
         *p = (struct problem){.code = v->code,
-                              .severity = lockreport_severity(v->code),
+                              .severity = check_report_severity(v->code),
                               .site = v->site,
                               .other = v->other,
                               .suppression = suppression};
@@ -236,12 +236,12 @@ void lockreport(const struct violation *v)
     }
     if (p)
         p->count++;
-    if (suppression < 0 && lockreport_severity(v->code) == LOCKREPORT_ERROR) {
+    if (suppression < 0 && check_report_severity(v->code) == CHECK_REPORT_ERROR) {
         atomic_fetch_add(&errors, 1);
         lock_abandon();
     }
     pthread_mutex_unlock(&mutex);
-    lockwrap_own(-1);
+    interpose_own(-1);
 }
 
 // For another process: the address that a site was made for, as a site made in this process means
@@ -251,19 +251,19 @@ static const struct site *lasting(const struct site *at)
     return site_index(at) && !site_call(at) ? at : NULL;
 }
 
-size_t lockreport_take(struct lockreport_found *list, size_t most)
+size_t check_report_take(struct check_report_found *list, size_t most)
 {
     assert(list || !most);
     pthread_mutex_lock(&mutex);
     size_t n = problem_count < most ? problem_count : most;
     for (size_t i = 0; i < n; i++) {
         const struct problem *p = &problems[i];
-        list[i] = (struct lockreport_found){.code = p->code,
-                                            .site = lasting(p->site),
-                                            .from = site_call(p->site),
-                                            .other = lasting(p->other),
-                                            .count = p->count,
-                                            .suppression = p->suppression};
+        list[i] = (struct check_report_found){.code = p->code,
+                                              .site = lasting(p->site),
+                                              .from = site_call(p->site),
+                                              .other = lasting(p->other),
+                                              .count = p->count,
+                                              .suppression = p->suppression};
         snprintf(list[i].object, sizeof(list[i].object), "%s", p->object ? p->object : "");
         snprintf(list[i].text, sizeof(list[i].text), "%s", p->text ? p->text : "");
     }
@@ -271,18 +271,18 @@ size_t lockreport_take(struct lockreport_found *list, size_t most)
     return n;
 }
 
-void lockreport_add(const struct lockreport_found *f)
+void check_report_add(const struct check_report_found *f)
 {
-    assert(f->code && f->code < LOCKCHECK_CODES && f->count);
+    assert(f->code && f->code < CHECK_CODES && f->count);
     const char *object = *f->object ? f->object : NULL;
     const struct site *at = f->from ? site_of_call(f->from, NULL) : f->site;
     struct violation v = {.code = f->code, .site = at, .other = f->other, .object = object};
     pthread_mutex_lock(&mutex);
     struct problem *p = find(&v, f->suppression);
-    if (!p && problem_count < LOCKREPORT_PROBLEMS) {
+    if (!p && problem_count < CHECK_REPORT_PROBLEMS) {
         p = &problems[problem_count++];
         *p = (struct problem){.code = f->code,
-                              .severity = lockreport_severity(f->code),
+                              .severity = check_report_severity(f->code),
                               .site = at,
                               .other = f->other,
                               .suppression = f->suppression,
@@ -291,25 +291,25 @@ void lockreport_add(const struct lockreport_found *f)
     }
     if (p)
         p->count += f->count;
-    locksuppress_use(f->suppression, f->count);
+    check_suppress_use(f->suppression, f->count);
     atomic_fetch_add(&counts[f->code], f->count);
-    if (f->suppression < 0 && lockreport_severity(f->code) == LOCKREPORT_ERROR)
+    if (f->suppression < 0 && check_report_severity(f->code) == CHECK_REPORT_ERROR)
         atomic_fetch_add(&errors, f->count);
     pthread_mutex_unlock(&mutex);
 }
 
-uint64_t lockcheck_count(enum lockcheck_code code)
+uint64_t check_count(enum check_code code)
 {
-    assert(code < LOCKCHECK_CODES);
+    assert(code < CHECK_CODES);
     return atomic_load(&counts[code]);
 }
 
-uint64_t lockcheck_violations(void)
+uint64_t check_violations(void)
 {
     return atomic_load(&errors);
 }
 
-const struct problem *lockreport_problems(size_t *count)
+const struct problem *check_report_problems(size_t *count)
 {
     assert(count);
     *count = problem_count;
@@ -318,7 +318,7 @@ const struct problem *lockreport_problems(size_t *count)
 
 static void summary_log(void)
 {
-    log_info("locks", "summary", "violations", LOG_INT(lockcheck_violations()), NULL);
+    log_info("locks", "summary", "violations", LOG_INT(check_violations()), NULL);
     pthread_mutex_lock(&mutex);
     for (size_t i = 0; i < problem_count; i++) {
         const struct problem *p = &problems[i];
@@ -326,7 +326,7 @@ static void summary_log(void)
         struct buf b = BUF_INIT;
         char code[8];
         snprintf(code, sizeof(code), "L%03d", (int)p->code);
-        lockstory_site(&b, p->site);
+        check_report_text_site(&b, p->site);
         log_info("locks", "counted", "code", code, "title", codes_title(p->code), "severity",
                  severities[p->severity], "times", LOG_INT(p->count), "site", buf_str(&b),
                  "suppressed", p->suppression >= 0 ? "yes" : "no", NULL);
@@ -338,7 +338,7 @@ static void summary_log(void)
                     trace_lost_why(), NULL);
 }
 
-void lockcheck_summary(FILE *out)
+void check_summary(FILE *out)
 {
     if (!out && log_is_json()) {
         summary_log();
@@ -347,12 +347,12 @@ void lockcheck_summary(FILE *out)
     if (!out)
         out = stderr;
     static const char *const notes[] = {" (info)", " (warning)", ""};
-    fprintf(out, "lock checker: %llu violations\n", (unsigned long long)lockcheck_violations());
+    fprintf(out, "lock checker: %llu violations\n", (unsigned long long)check_violations());
     pthread_mutex_lock(&mutex);
     for (size_t i = 0; i < problem_count; i++) {
         const struct problem *p = &problems[i];
         struct buf b = BUF_INIT;
-        lockstory_site(&b, p->site);
+        check_report_text_site(&b, p->site);
         fprintf(out, "  L%03d %-16s %8llu times at %s%s%s\n", (int)p->code, codes_title(p->code),
                 (unsigned long long)p->count, buf_str(&b), notes[p->severity],
                 p->suppression >= 0 ? " (suppressed)" : "");
@@ -367,7 +367,7 @@ void lockcheck_summary(FILE *out)
                 trace_lost_why());
 }
 
-void lockcheck_reset(void)
+void check_reset(void)
 {
     pthread_mutex_lock(&mutex);
     for (size_t i = 0; i < problem_count; i++) {
@@ -375,17 +375,17 @@ void lockcheck_reset(void)
         free(problems[i].object);
     }
     problem_count = 0;
-    for (int i = 0; i < LOCKCHECK_CODES; i++)
+    for (int i = 0; i < CHECK_CODES; i++)
         atomic_store(&counts[i], 0);
     atomic_store(&errors, 0);
     pthread_mutex_unlock(&mutex);
 }
 
-int lockreport_status(uint64_t most)
+int check_report_status(uint64_t most)
 {
     if (atomic_load(&counts[L039_DIVERGED]))
-        return LOCKREPORT_DIVERGED;
-    if (lockcheck_violations() > most)
-        return LOCKREPORT_FOUND;
-    return trace_lost() || trace_lost_why() ? LOCKREPORT_LOST : LOCKREPORT_CLEAN;
+        return CHECK_REPORT_DIVERGED;
+    if (check_violations() > most)
+        return CHECK_REPORT_FOUND;
+    return trace_lost() || trace_lost_why() ? CHECK_REPORT_LOST : CHECK_REPORT_CLEAN;
 }

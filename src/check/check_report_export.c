@@ -21,8 +21,8 @@ static int save(const char *path, struct buf *b)
 static void sarif_rules(struct buf *b)
 {
     const char *gap = "";
-    for (int code = 1; code < LOCKCHECK_CODES; code++) {
-        const char *title = lockreport_title((enum lockcheck_code)code);
+    for (int code = 1; code < CHECK_CODES; code++) {
+        const char *title = check_report_title((enum check_code)code);
         if (!title)
             continue;
         buf_addf(b, "%s{\"id\":\"L%03d\",\"name\":\"%s\",\"helpUri\":\"docs/locking.md#l%03d\"}",
@@ -33,12 +33,12 @@ static void sarif_rules(struct buf *b)
 
 static void sarif_result(struct buf *b, const struct problem *p)
 {
-    assert(p->severity <= LOCKREPORT_ERROR);
+    assert(p->severity <= CHECK_REPORT_ERROR);
     static const char *const levels[] = {"note", "warning", "error"};
     buf_addf(
         b, "{\"ruleId\":\"L%03d\",\"level\":\"%s\",\"occurrenceCount\":%llu,\"message\":{\"text\":",
         (int)p->code, levels[p->severity], (unsigned long long)p->count);
-    lockstory_quote(b, p->text ? p->text : "suppressed");
+    check_report_text_quote(b, p->text ? p->text : "suppressed");
     buf_addc(b, '}');
     if (p->site && p->site->line) { // a site that is known by its address only has no line
         buf_adds(b, ",\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{\"uri\":\"");
@@ -51,11 +51,11 @@ static void sarif_result(struct buf *b, const struct problem *p)
     buf_addc(b, '}');
 }
 
-int lockreport_sarif(const char *path)
+int check_report_sarif(const char *path)
 {
     struct buf b = BUF_INIT;
     size_t n;
-    const struct problem *list = lockreport_problems(&n);
+    const struct problem *list = check_report_problems(&n);
     buf_adds(&b, "{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\","
                  "\"version\":\"2.1.0\",\"runs\":[{\"tool\":{\"driver\":{\"name\":\"latchkey\","
                  "\"version\":\"" LATCHKEY_VERSION "\",\"rules\":[");
@@ -92,18 +92,18 @@ static void xml(struct buf *b, const char *text)
 // Writes one test case for each code, so that a clean run shows which codes were checked.
 static void junit_case(struct buf *b, int code, const struct problem *list, size_t n)
 {
-    assert(code > 0 && code < LOCKCHECK_CODES);
+    assert(code > 0 && code < CHECK_CODES);
     buf_addf(b, "  <testcase classname=\"locks\" name=\"L%03d %s\"", code,
-             lockreport_title((enum lockcheck_code)code));
+             check_report_title((enum check_code)code));
     bool open = false;
     for (size_t i = 0; i < n; i++) {
         const struct problem *p = &list[i];
-        if ((int)p->code != code || p->suppression >= 0 || p->severity != LOCKREPORT_ERROR)
+        if ((int)p->code != code || p->suppression >= 0 || p->severity != CHECK_REPORT_ERROR)
             continue;
         buf_addf(b, "%s    <failure message=\"%llu times at ", open ? "" : ">\n",
                  (unsigned long long)p->count);
         struct buf site = BUF_INIT;
-        lockstory_site(&site, p->site);
+        check_report_text_site(&site, p->site);
         xml(b, buf_str(&site));
         buf_fini(&site);
         buf_adds(b, "\">");
@@ -114,22 +114,22 @@ static void junit_case(struct buf *b, int code, const struct problem *list, size
     buf_adds(b, open ? "  </testcase>\n" : "/>\n");
 }
 
-int lockreport_junit(const char *path)
+int check_report_junit(const char *path)
 {
     struct buf b = BUF_INIT;
     size_t n;
-    const struct problem *list = lockreport_problems(&n);
+    const struct problem *list = check_report_problems(&n);
     unsigned tests = 0, failures = 0;
-    for (int code = 1; code < LOCKCHECK_CODES; code++)
-        tests += lockreport_title((enum lockcheck_code)code) != NULL;
+    for (int code = 1; code < CHECK_CODES; code++)
+        tests += check_report_title((enum check_code)code) != NULL;
     for (size_t i = 0; i < n; i++)
-        failures += list[i].suppression < 0 && list[i].severity == LOCKREPORT_ERROR;
+        failures += list[i].suppression < 0 && list[i].severity == CHECK_REPORT_ERROR;
     buf_addf(&b,
              "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
              "<testsuite name=\"lock checker\" tests=\"%u\" failures=\"%u\">\n",
              tests, failures);
-    for (int code = 1; code < LOCKCHECK_CODES; code++)
-        if (lockreport_title((enum lockcheck_code)code))
+    for (int code = 1; code < CHECK_CODES; code++)
+        if (check_report_title((enum check_code)code))
             junit_case(&b, code, list, n);
     buf_adds(&b, "</testsuite>\n");
     return save(path, &b);

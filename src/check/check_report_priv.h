@@ -7,11 +7,11 @@
 #include "check/check_priv.h"
 #include "util/buf.h"
 
-enum { LOCKREPORT_PROBLEMS = 1024 };
+enum { CHECK_REPORT_PROBLEMS = 1024 };
 
 struct problem {
-    enum lockcheck_code code;
-    enum lockreport_severity severity;
+    enum check_code code;
+    enum check_report_severity severity;
     const struct site *site, *other;
     uint64_t count;
     int suppression; // number of the suppression that covers it; -1: none
@@ -20,20 +20,21 @@ struct problem {
 };
 
 // Takes no lock: to be called when no other thread can report any more, or for a look.
-const struct problem *lockreport_problems(size_t *count);
+const struct problem *check_report_problems(size_t *count);
 
 // the suppression that covers v, whose use is counted; or -1
-int locksuppress_match(const struct violation *v);
-void locksuppress_use(int suppression, uint64_t times); // counts uses of it in another process
+int check_suppress_match(const struct violation *v);
+void check_suppress_use(int suppression, uint64_t times); // counts uses of it in another process
 
-void lockstory_site(struct buf *b, const struct site *at);
-void lockstory_act(struct buf *b, const struct violation *v);
-void lockstory_task(struct buf *b, const struct violation *v);
-void lockstory_needs(struct buf *b, const struct violation *v);
-void lockstory_holds(struct buf *b, const struct lockset *ls);
-void lockstory_cause(struct buf *b, const struct violation *v);
-void lockstory_flow(struct buf *b, const struct violation *v);
-void lockstory_json(struct buf *b, const struct violation *v, enum lockreport_severity severity);
-void lockstory_quote(struct buf *b, const char *text); // as a JSON string
+void check_report_text_site(struct buf *b, const struct site *at);
+void check_report_text_act(struct buf *b, const struct violation *v);
+void check_report_text_task(struct buf *b, const struct violation *v);
+void check_report_text_needs(struct buf *b, const struct violation *v);
+void check_report_text_holds(struct buf *b, const struct lockset *ls);
+void check_report_text_cause(struct buf *b, const struct violation *v);
+void check_report_text_flow(struct buf *b, const struct violation *v);
+void check_report_text_json(struct buf *b, const struct violation *v,
+                            enum check_report_severity severity);
+void check_report_text_quote(struct buf *b, const char *text); // as a JSON string
 
 #endif

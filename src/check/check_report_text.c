@@ -29,7 +29,7 @@ static void add_lock(struct buf *b, const struct lock *l)
         buf_addf(b, "\"%s\" (lock %u)", l->label ? l->label : "?", l->id);
 }
 
-void lockstory_site(struct buf *b, const struct site *at)
+void check_report_text_site(struct buf *b, const struct site *at)
 {
     if (at && !at->line)
         buf_adds(b, at->func); // only an address is known, which `func` has as text
@@ -39,12 +39,11 @@ void lockstory_site(struct buf *b, const struct site *at)
         buf_adds(b, "(no site)");
 }
 
-void lockstory_act(struct buf *b, const struct violation *v)
+void check_report_text_act(struct buf *b, const struct violation *v)
 {
     assert(b && v);
     if (v->attr >= 0)
-        buf_addf(b, "%s %s of ", v->write ? "write" : "read",
-                 lockcheck_attribute((unsigned)v->attr));
+        buf_addf(b, "%s %s of ", v->write ? "write" : "read", check_attribute((unsigned)v->attr));
     else
         buf_addf(b, "%s ", v->act ? v->act : "");
     if (v->object) {
@@ -57,7 +56,7 @@ void lockstory_act(struct buf *b, const struct violation *v)
     }
 }
 
-void lockstory_task(struct buf *b, const struct violation *v)
+void check_report_text_task(struct buf *b, const struct violation *v)
 {
     assert(b && v);
     if (v->ls)
@@ -101,7 +100,7 @@ static void add_holder(struct buf *b, const struct lock *l)
     if (holder) {
         buf_addf(b, "   held by task %u %s (%s), ticket %llu, taken ", holder, what ? what : "?",
                  actor ? actor : "no actor", (unsigned long long)atomic_load(&l->ticket));
-        lockstory_site(b, atomic_load(&known->site));
+        check_report_text_site(b, atomic_load(&known->site));
     } else {
         buf_adds(b, lock_held(l) ? "   held shared" : "   held by nobody");
         if (what)
@@ -117,7 +116,7 @@ static struct lock *needed(struct place *p, struct place **root)
     return place_kind(where) == PLACE_PLACED ? atomic_load(&(*root)->lock) : NULL;
 }
 
-void lockstory_needs(struct buf *b, const struct violation *v)
+void check_report_text_needs(struct buf *b, const struct violation *v)
 {
     if (v->lock) {
         buf_adds(b, "  lock    ");
@@ -141,7 +140,7 @@ void lockstory_needs(struct buf *b, const struct violation *v)
     buf_addc(b, '\n');
 }
 
-void lockstory_holds(struct buf *b, const struct lockset *ls)
+void check_report_text_holds(struct buf *b, const struct lockset *ls)
 {
     buf_adds(b, "  holds   ");
     if (!ls || !ls->held) {
@@ -157,7 +156,7 @@ void lockstory_holds(struct buf *b, const struct lockset *ls)
         add_lock(b, e->lock);
         buf_addf(b, " ticket %llu%s taken ", (unsigned long long)e->ticket,
                  e->held_mode == LOCK_SHARED ? " shared" : "");
-        lockstory_site(b, e->site);
+        check_report_text_site(b, e->site);
         gap = " | ";
     }
     buf_addc(b, '\n');
@@ -175,7 +174,7 @@ static bool add_move(struct buf *b, const struct violation *v)
             buf_addf(b, "#%u \"%s\" was moved to #%u by task %u %s on %s (%llu events ago there), ",
                      p->index, label_of(p), f.event.arg, f.task, trace_what(f.what), f.thread,
                      (unsigned long long)f.ago);
-            lockstory_site(b, site_by_index(f.event.site));
+            check_report_text_site(b, site_by_index(f.event.site));
             return true;
         }
         uint64_t where = place_peek(p);
@@ -186,7 +185,7 @@ static bool add_move(struct buf *b, const struct violation *v)
     return false;
 }
 
-void lockstory_cause(struct buf *b, const struct violation *v)
+void check_report_text_cause(struct buf *b, const struct violation *v)
 {
     struct buf move = BUF_INIT;
     bool moved = (v->code == L003_WRONG_LOCK || v->code == L009_NOT_REVALIDATED ||
@@ -217,7 +216,7 @@ static void add_event(struct buf *b, const struct trace_event *e)
         break;
     case TRACE_ATTR_READ:
     case TRACE_ATTR_WRITE:
-        buf_addf(b, ".%s", lockcheck_attribute(e->arg));
+        buf_addf(b, ".%s", check_attribute(e->arg));
         break;
     case TRACE_TASK_BEGIN:
     case TRACE_NAMED:
@@ -245,7 +244,7 @@ static void add_steps(struct buf *b, const struct trace_event *e, size_t n)
     buf_addc(b, '\n');
 }
 
-void lockstory_flow(struct buf *b, const struct violation *v)
+void check_report_text_flow(struct buf *b, const struct violation *v)
 {
     struct trace_event mine[FLOW_EVENTS], theirs[OTHER_EVENTS];
     size_t n = flows(check_task(v->ls)) ? trace_last(mine, FLOW_EVENTS) : 0;
@@ -265,7 +264,7 @@ void lockstory_flow(struct buf *b, const struct violation *v)
     }
 }
 
-void lockstory_quote(struct buf *b, const char *text)
+void check_report_text_quote(struct buf *b, const char *text)
 {
     buf_addc(b, '"');
     for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
@@ -282,8 +281,8 @@ void lockstory_quote(struct buf *b, const char *text)
 static void quote_site(struct buf *b, const struct site *at)
 {
     struct buf text = BUF_INIT;
-    lockstory_site(&text, at);
-    lockstory_quote(b, buf_str(&text));
+    check_report_text_site(&text, at);
+    check_report_text_quote(b, buf_str(&text));
     buf_fini(&text);
 }
 
@@ -291,7 +290,7 @@ static void json_place(struct buf *b, struct place *p)
 {
     buf_addf(b, "{\"index\":%u,\"generation\":%u,\"label\":", p->index,
              atomic_load(&p->generation) & 0xff);
-    lockstory_quote(b, label_of(p));
+    check_report_text_quote(b, label_of(p));
     buf_addc(b, '}');
 }
 
@@ -338,23 +337,24 @@ static void json_flow(struct buf *b)
     buf_addc(b, ']');
 }
 
-void lockstory_json(struct buf *b, const struct violation *v, enum lockreport_severity severity)
+void check_report_text_json(struct buf *b, const struct violation *v,
+                            enum check_report_severity severity)
 {
-    assert(b && v && severity <= LOCKREPORT_ERROR);
+    assert(b && v && severity <= CHECK_REPORT_ERROR);
     static const char *const severities[] = {"info", "warning", "error"};
     struct buf text = BUF_INIT;
     buf_addf(b, "{\"v\":1,\"code\":\"L%03d\",\"title\":\"%s\",\"sev\":\"%s\",\"predicted\":%s",
-             (int)v->code, lockreport_title(v->code), severities[severity],
+             (int)v->code, check_report_title(v->code), severities[severity],
              v->code == L030_RACE || v->code == L011_DEADLOCK ? "false" : "true");
     buf_addf(b, ",\"task\":%u,\"what\":", v->ls ? v->ls->id : 0);
-    lockstory_quote(b, v->ls && v->ls->what ? v->ls->what : "");
+    check_report_text_quote(b, v->ls && v->ls->what ? v->ls->what : "");
     buf_adds(b, ",\"actor\":");
-    lockstory_quote(b, v->ls && v->ls->actor ? v->ls->actor : "");
+    check_report_text_quote(b, v->ls && v->ls->actor ? v->ls->actor : "");
     buf_adds(b, ",\"site\":");
     quote_site(b, v->site);
-    lockstory_act(&text, v);
+    check_report_text_act(&text, v);
     buf_adds(b, ",\"act\":");
-    lockstory_quote(b, buf_str(&text));
+    check_report_text_quote(b, buf_str(&text));
     if (v->place) {
         buf_adds(b, ",\"obj\":");
         json_place(b, v->place);
@@ -362,7 +362,7 @@ void lockstory_json(struct buf *b, const struct violation *v, enum lockreport_se
     json_needs(b, v);
     json_holds(b, v->ls);
     buf_adds(b, ",\"cause\":");
-    lockstory_quote(b, v->cause ? v->cause : "");
+    check_report_text_quote(b, v->cause ? v->cause : "");
     json_flow(b);
     buf_addf(b, ",\"doc\":\"docs/locking.md#l%03d\"}\n", (int)v->code);
     buf_fini(&text);

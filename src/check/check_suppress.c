@@ -17,7 +17,7 @@
 struct suppression {
     char *path; // path of the file
     int line;
-    enum lockcheck_code code;
+    enum check_code code;
     char *site, *thing, *until, *reason;
     uint64_t used;
     bool expired;
@@ -50,7 +50,7 @@ static bool thing_matches(const char *pattern, struct place *p)
     return label && !strcmp(pattern, label);
 }
 
-int locksuppress_match(const struct violation *v)
+int check_suppress_match(const struct violation *v)
 {
     assert(v);
     for (size_t i = 0; i < count; i++) {
@@ -64,7 +64,7 @@ int locksuppress_match(const struct violation *v)
     return -1;
 }
 
-void locksuppress_use(int suppression, uint64_t times)
+void check_suppress_use(int suppression, uint64_t times)
 {
     if (suppression >= 0 && (size_t)suppression < count)
         list[suppression].used += times;
@@ -113,7 +113,7 @@ static const char *parse(char *line, struct suppression *s)
     char *code = next_word(&line), *site = next_word(&line), *thing = next_word(&line);
     char *until = next_word(&line), *reason = next_word(&line), *end;
     long n = code && *code == 'L' ? strtol(code + 1, &end, 10) : 0;
-    if (n <= 0 || n >= LOCKCHECK_CODES || *end || !lockreport_title((enum lockcheck_code)n))
+    if (n <= 0 || n >= CHECK_CODES || *end || !check_report_title((enum check_code)n))
         return "expected a code like L003";
     if (n == L010_FREED_WHILE_REFERENCED || n == L033_DEAD || n == L034_LOCK_DESTROYED)
         return "this code cannot be suppressed: memory is at stake";
@@ -123,7 +123,7 @@ static const char *parse(char *line, struct suppression *s)
         return "expected until=YYYY-MM-DD";
     if (!reason || strncmp(reason, "reason=", 7) || strlen(reason) < 10)
         return "expected reason=\"why\"";
-    s->code = (enum lockcheck_code)n;
+    s->code = (enum check_code)n;
     s->site = mem_strdup(site);
     s->thing = unquoted(thing);
     s->until = mem_strdup(until + 6);
@@ -131,7 +131,7 @@ static const char *parse(char *line, struct suppression *s)
     return NULL;
 }
 
-int lockreport_suppressions(const char *path, const char *today, FILE *out)
+int check_report_suppressions(const char *path, const char *today, FILE *out)
 {
     assert(path && today && out);
     FILE *f = fopen(path, "r");
@@ -163,7 +163,7 @@ int lockreport_suppressions(const char *path, const char *today, FILE *out)
     return bad;
 }
 
-unsigned lockreport_suppressions_bad(FILE *out)
+unsigned check_report_suppressions_bad(FILE *out)
 {
     unsigned bad = 0;
     for (size_t i = 0; i < count; i++) {

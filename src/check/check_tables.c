@@ -102,8 +102,8 @@ struct check_task *check_task_make(const struct lockset *ls)
 static void clear(struct check_task *t)
 {
     assert(t->read_before <= t->read_count && t->grant_count <= t->grant_cap);
-    lent_free(t);
-    lockvalues_forget(t);
+    check_text_free(t);
+    check_values_forget(t);
     t->epoch = t->group = 0;
     t->flow = t->given = t->given_twice = t->numbered = false;
     t->grant_count = t->met_count = t->read_count = t->read_before = 0;

@@ -13,72 +13,72 @@
 #include <stdlib.h>
 #include <string.h>
 
-_Atomic uint32_t lockcheck_level_now;
-_Atomic uint32_t lockcheck_epoch = 1;
+_Atomic uint32_t check_level_now;
+_Atomic uint32_t check_epoch = 1;
 
 static _Atomic uint32_t sample_one_in = 64;
 static const char *(*attribute_name)(unsigned n);
 
-void lockcheck_set_level(enum lockcheck_level level)
+void check_set_level(enum check_level level)
 {
-    if (level >= LOCKCHECK_SAMPLE)
+    if (level >= CHECK_SAMPLE)
         trace_ready(); // one thread prepares the trace before any other records in it
-    atomic_fetch_add(&lockcheck_epoch, 1);
-    atomic_store(&lockcheck_level_now, (uint32_t)level);
-    lock_hooks_set(lockcheck_table(level));
-    loopguard_heed(level != LOCKCHECK_OFF);
+    atomic_fetch_add(&check_epoch, 1);
+    atomic_store(&check_level_now, (uint32_t)level);
+    lock_hooks_set(check_table(level));
+    loopguard_heed(level != CHECK_OFF);
 }
 
-enum lockcheck_level lockcheck_level(void)
+enum check_level check_level(void)
 {
-    return (enum lockcheck_level)atomic_load(&lockcheck_level_now);
+    return (enum check_level)atomic_load(&check_level_now);
 }
 
-uint32_t lockcheck_sample(void)
+uint32_t check_sample(void)
 {
     return atomic_load(&sample_one_in);
 }
 
-void lockcheck_set_sample(uint32_t one_in)
+void check_set_sample(uint32_t one_in)
 {
     atomic_store(&sample_one_in, one_in ? one_in : 1);
 }
 
 static const char *const level_names[] = {"off", "rules", "sample", "flow"};
 
-const char *lockcheck_level_name(enum lockcheck_level level)
+const char *check_level_name(enum check_level level)
 {
     return level_names[level];
 }
 
-bool lockcheck_parse_level(const char *text, enum lockcheck_level *level, uint32_t *sample)
+bool check_parse_level(const char *text, enum check_level *level, uint32_t *sample)
 {
     if (!strncmp(text, "sample=1/", 9)) {
         char *end;
         unsigned long n = strtoul(text + 9, &end, 10);
         if (!n || *end || n > 1000000000)
             return false;
-        *level = LOCKCHECK_SAMPLE;
+        *level = CHECK_SAMPLE;
         *sample = (uint32_t)n;
         return true;
     }
     for (unsigned i = 0; i < sizeof(level_names) / sizeof(level_names[0]); i++)
-        if (i != LOCKCHECK_SAMPLE && !strcmp(text, level_names[i])) {
-            *level = (enum lockcheck_level)i;
+        if (i != CHECK_SAMPLE && !strcmp(text, level_names[i])) {
+            *level = (enum check_level)i;
             return true;
         }
     return false;
 }
 
-unsigned lockcheck_attributes = LOCKCHECK_ATTRIBUTES;
+unsigned check_attributes = CHECK_ATTRIBUTES;
 
-void lockcheck_set_names(const char *(*attribute)(unsigned n), unsigned count)
+void check_set_names(const char *(*attribute)(unsigned n), unsigned count)
 {
     attribute_name = attribute;
-    lockcheck_attributes = count;
+    check_attributes = count;
 }
 
-const char *lockcheck_attribute(unsigned n)
+const char *check_attribute(unsigned n)
 {
     return attribute_name ? attribute_name(n) : "attribute";
 }
@@ -119,23 +119,23 @@ static void task_event(enum trace_kind kind, unsigned flags, const struct lockse
 static bool sampled(void)
 {
     static _Thread_local uint32_t count;
-    switch (lockcheck_level()) {
-    case LOCKCHECK_FLOW:
+    switch (check_level()) {
+    case CHECK_FLOW:
         return true;
-    case LOCKCHECK_SAMPLE:
+    case CHECK_SAMPLE:
         return count++ % atomic_load_explicit(&sample_one_in, memory_order_relaxed) == 0;
     default:
         return false;
     }
 }
 
-void lockcheck_begin_slow(struct lockset *ls)
+void check_begin_slow(struct lockset *ls)
 {
     struct checker *c = checker_self();
     struct check_task *t = check_task_make(ls);
     if (ls == lockset_current())
         c->task = t;
-    t->epoch = atomic_load_explicit(&lockcheck_epoch, memory_order_relaxed);
+    t->epoch = atomic_load_explicit(&check_epoch, memory_order_relaxed);
     t->flow = sampled();
     t->timer = CHECK_TIMER_NONE;
     t->replays = t->numbered = t->committed = t->read_released = t->touched = t->changed =
@@ -144,20 +144,20 @@ void lockcheck_begin_slow(struct lockset *ls)
     t->last_unlock = 0;
     checker_own_change(c, t);
     t->met_count = t->read_count = t->read_before = t->grant_count = 0;
-    lent_free(t);
-    lockvalues_forget(t);
+    check_text_free(t);
+    check_values_forget(t);
     t->limbo = 0;
     task_event(TRACE_TASK_BEGIN, 0, ls, t);
 }
 
-void lockcheck_expect_number_slow(struct lockset *ls)
+void check_expect_number_slow(struct lockset *ls)
 {
     struct check_task *t = check_task(ls);
     if (t)
         t->numbered = true;
 }
 
-void lockcheck_expect_timer_check_slow(struct lockset *ls, uint32_t generation)
+void check_expect_timer_check_slow(struct lockset *ls, uint32_t generation)
 {
     struct check_task *t = check_task(ls);
     if (!t)
@@ -166,19 +166,19 @@ void lockcheck_expect_timer_check_slow(struct lockset *ls, uint32_t generation)
     t->timer = CHECK_TIMER_NOT_ASKED;
 }
 
-void lockcheck_replays_slow(struct lockset *ls)
+void check_replays_slow(struct lockset *ls)
 {
     struct check_task *t = check_task(ls);
     if (t)
         t->replays = true;
 }
 
-void lockcheck_gone_slow(struct lockset *ls)
+void check_gone_slow(struct lockset *ls)
 {
     check_task_drop(ls);
 }
 
-void lockcheck_actor_slow(struct lockset *ls, struct place *actor)
+void check_actor_slow(struct lockset *ls, struct place *actor)
 {
     struct check_task *t = check_task(ls);
     if (!flows(t) || !is_task_checked(t))
@@ -189,13 +189,13 @@ void lockcheck_actor_slow(struct lockset *ls, struct place *actor)
 
 // Forgets what an earlier pass found out, even if all locks were kept: with other lock ids they
 // would have been released.
-void lockcheck_pass_slow(struct lockset *ls)
+void check_pass_slow(struct lockset *ls)
 {
     struct check_task *t = check_task(ls);
     if (!t)
         return;
     t->read_before = t->read_count;
-    lent_withdraw(ls, t);
+    check_text_withdraw(ls, t);
     t->touched = t->read_released = t->altered = false;
     if (t->timer == CHECK_TIMER_STANDS)
         t->timer = CHECK_TIMER_NOT_ASKED;
@@ -203,7 +203,7 @@ void lockcheck_pass_slow(struct lockset *ls)
         checker_own_change(checker_self(), t);
 }
 
-void lockcheck_spawn_slow(struct lockset *ls, uint32_t task)
+void check_spawn_slow(struct lockset *ls, uint32_t task)
 {
     struct check_task *t = check_task(ls);
     if (flows(t) && is_task_checked(t))
@@ -214,16 +214,17 @@ void lockcheck_spawn_slow(struct lockset *ls, uint32_t task)
 // none.
 static void mutex_kept(const struct lockset *ls)
 {
-    lockreport(&(struct violation){.code = L007_HELD_AT_END,
-                                   .ls = ls,
-                                   .attr = -1,
-                                   .act = "leave the worker while holding",
-                                   .object = "a mutex",
-                                   .cause = "a task gives back every mutex before it ends or waits",
-                                   .site = site_of_call(lockwrap_mutex_from(), NULL)});
+    check_report(
+        &(struct violation){.code = L007_HELD_AT_END,
+                            .ls = ls,
+                            .attr = -1,
+                            .act = "leave the worker while holding",
+                            .object = "a mutex",
+                            .cause = "a task gives back every mutex before it ends or waits",
+                            .site = site_of_call(interpose_mutex_from(), NULL)});
 }
 
-void lockcheck_left_slow(struct lockset *ls)
+void check_left_slow(struct lockset *ls)
 {
     struct check_task *t = check_task(ls);
     struct checker *c = checker_self();
@@ -234,12 +235,12 @@ void lockcheck_left_slow(struct lockset *ls)
     if (!is_task_checked(t))
         return;
     t->last_serial = c->serial;
-    if (lockwrap_mutex_held())
+    if (interpose_mutex_held())
         mutex_kept(ls);
     for (size_t i = 0; i < t->met_count; i++)
         t->met[i].serial = c->cells[t->met[i].place->index].seen;
     if (ls->held && !ls->waiting)
-        lockreport(&(struct violation){
+        check_report(&(struct violation){
             .code = L006_BLOCKING,
             .ls = ls,
             .attr = -1,
@@ -251,24 +252,24 @@ void lockcheck_left_slow(struct lockset *ls)
 
 static void stepped_wrongly(const struct lockset *ls, const char *cause, const struct site *at)
 {
-    lockreport(&(struct violation){.code = L030_RACE,
-                                   .ls = ls,
-                                   .attr = -1,
-                                   .write = true,
-                                   .act = "step",
-                                   .object = "the task",
-                                   .cause = cause,
-                                   .site = at});
+    check_report(&(struct violation){.code = L030_RACE,
+                                     .ls = ls,
+                                     .attr = -1,
+                                     .write = true,
+                                     .act = "step",
+                                     .object = "the task",
+                                     .cause = cause,
+                                     .site = at});
 }
 
 // Serials are per worker. When a task resumes, perhaps on another worker, renumber what it knows
 // above the worker's current serial, keeping its order.
-void lockcheck_entered_slow(struct lockset *ls, const void *from, const void *frame)
+void check_entered_slow(struct lockset *ls, const void *from, const void *frame)
 {
     struct checker *c = checker_self();
     struct check_task *t = check_task_make(ls);
     c->task = t;
-    uint32_t now = atomic_load_explicit(&lockcheck_epoch, memory_order_relaxed);
+    uint32_t now = atomic_load_explicit(&check_epoch, memory_order_relaxed);
     atomic_store_explicit(&c->inside, now, memory_order_relaxed);
     if (atomic_load_explicit(&t->stepped, memory_order_acquire) == now)
         stepped_wrongly(ls,
@@ -305,7 +306,7 @@ void lockcheck_entered_slow(struct lockset *ls, const void *from, const void *fr
     checker_own_change(c, t);
 }
 
-void lockcheck_resumed_slow(struct lockset *ls)
+void check_resumed_slow(struct lockset *ls)
 {
     struct check_task *t = check_task(ls);
     if (is_task_checked(t))
@@ -320,21 +321,21 @@ static void early(struct lockset *ls, const struct lock *l, const char *act, con
     if (!t->numbered)
         return;
     t->numbered = false;
-    lockreport(&(struct violation){.code = L041_EARLY_RELEASE,
-                                   .ls = ls,
-                                   .lock = l,
-                                   .attr = -1,
-                                   .act = act,
-                                   .cause = cause,
-                                   .site = at});
+    check_report(&(struct violation){.code = L041_EARLY_RELEASE,
+                                     .ls = ls,
+                                     .lock = l,
+                                     .attr = -1,
+                                     .act = act,
+                                     .cause = cause,
+                                     .site = at});
 }
 
 static void check_lock_context(const struct lockset *ls, const struct lockset_entry *e)
 {
-    const char *mutex = lockwrap_mutex_held();
-    int code = lockwrap_in_signal() ? L040_SIGNAL_HANDLER : mutex ? L014_RANK : 0;
+    const char *mutex = interpose_mutex_held();
+    int code = interpose_in_signal() ? L040_SIGNAL_HANDLER : mutex ? L014_RANK : 0;
     if (code)
-        lockreport(&(struct violation){
+        check_report(&(struct violation){
             .code = code,
             .ls = ls,
             .lock = e->lock,
@@ -346,7 +347,7 @@ static void check_lock_context(const struct lockset *ls, const struct lockset_en
             .site = e->site});
 }
 
-void lockcheck_want_slow(struct lockset *ls, const struct lockset_entry *e)
+void check_want_slow(struct lockset *ls, const struct lockset_entry *e)
 {
     struct check_task *t = check_task(ls);
     if (!is_task_checked(t))
@@ -368,7 +369,7 @@ void lockcheck_want_slow(struct lockset *ls, const struct lockset_entry *e)
                    : h->lock->id > e->lock->id ? L004_ORDER
                                                : 0;
         if (code)
-            lockreport(&(struct violation){
+            check_report(&(struct violation){
                 .code = code,
                 .ls = ls,
                 .lock = e->lock,
@@ -382,7 +383,7 @@ void lockcheck_want_slow(struct lockset *ls, const struct lockset_entry *e)
     }
 }
 
-void lockcheck_parked_slow(struct lockset *ls, const struct lockset_entry *e)
+void check_parked_slow(struct lockset *ls, const struct lockset_entry *e)
 {
     struct check_task *t = check_task(ls);
     if (!is_task_checked(t) || !flows(t))
@@ -397,7 +398,7 @@ enum { SHADOW_EXCLUSIVE = 0xffff };
 
 static void granted_twice(const struct lockset *ls, const struct lockset_entry *e)
 {
-    lockreport(
+    check_report(
         &(struct violation){.code = L008_FOREIGN_UNLOCK,
                             .ls = ls,
                             .lock = e->lock,
@@ -416,7 +417,7 @@ static void note_holder(const struct lockset *ls, struct check_lock *known)
 
 // Called by the task that gives the lock, under the lock's latch. If this waited until the new
 // holder runs, two tasks could be given the lock one after the other without being noticed.
-void lockcheck_given_slow(struct lock *l, struct lock_waiter *w)
+void check_given_slow(struct lock *l, struct lock_waiter *w)
 {
     struct check_task *t = check_task(w->waiting_set);
     if (!is_task_checked(t))
@@ -440,7 +441,7 @@ void lockcheck_given_slow(struct lock *l, struct lock_waiter *w)
     t->given_twice = count == SHADOW_EXCLUSIVE;
 }
 
-bool lockcheck_released_slow(struct lock *l, enum lock_mode mode)
+bool check_released_slow(struct lock *l, enum lock_mode mode)
 {
     struct lockset *ls = lockset_current();
     struct check_task *t = check_task(ls);
@@ -449,12 +450,12 @@ bool lockcheck_released_slow(struct lock *l, enum lock_mode mode)
     struct check_lock *known = check_lock(l);
     uint64_t was = atomic_load_explicit(&known->shadow, memory_order_relaxed), now;
     if (was >> 32 == t->epoch && !(uint32_t)was) {
-        lockreport(&(struct violation){.code = L008_FOREIGN_UNLOCK,
-                                       .ls = ls,
-                                       .lock = l,
-                                       .attr = -1,
-                                       .act = "unlock",
-                                       .cause = "no task holds it: it was released twice"});
+        check_report(&(struct violation){.code = L008_FOREIGN_UNLOCK,
+                                         .ls = ls,
+                                         .lock = l,
+                                         .attr = -1,
+                                         .act = "unlock",
+                                         .cause = "no task holds it: it was released twice"});
         return false;
     }
     if (mode == LOCK_EXCLUSIVE) {
@@ -469,7 +470,7 @@ bool lockcheck_released_slow(struct lock *l, enum lock_mode mode)
     return true;
 }
 
-void lockcheck_named_slow(struct lockset *ls)
+void check_named_slow(struct lockset *ls)
 {
     struct check_task *t = check_task(ls);
     if (!is_task_checked(t))
@@ -500,7 +501,7 @@ static void forget_grant(struct check_task *t, const struct lock *l)
         }
 }
 
-void lockcheck_locked_slow(struct lockset *ls, struct lockset_entry *e, bool contended)
+void check_locked_slow(struct lockset *ls, struct lockset_entry *e, bool contended)
 {
     struct check_task *t = check_task(ls);
     if (!is_task_checked(t))
@@ -512,7 +513,7 @@ void lockcheck_locked_slow(struct lockset *ls, struct lockset_entry *e, bool con
     lock_event(TRACE_LOCKED, contended ? TRACE_CONTENDED : 0, t, e, e->ticket);
 }
 
-void lockcheck_unlock_slow(struct lockset *ls, struct lockset_entry *e)
+void check_unlock_slow(struct lockset *ls, struct lockset_entry *e)
 {
     struct check_task *t = check_task(ls);
     if (!is_task_checked(t))
@@ -520,15 +521,15 @@ void lockcheck_unlock_slow(struct lockset *ls, struct lockset_entry *e)
     struct checker *c = checker_self();
     checker_settle(c, ls);
     if (t->lent)
-        lent_compare(ls, t);
-    if (lockvalues_on())
-        lockvalues_settle(ls, t);
+        check_text_compare(ls, t);
+    if (check_values_on())
+        check_values_settle(ls, t);
     if (t->changed && !t->committed)
         early(ls, e->lock, "release, after a change and before the event number,",
               "another command can take a lower number and yet see the change", e->site);
     t->read_released |= t->touched && !t->committed;
     if (e->held_mode == LOCK_EXCLUSIVE && atomic_load(&e->lock->holder) != ls->id)
-        lockcheck_foreign_unlock_slow(ls, e->lock, e->site);
+        check_foreign_unlock_slow(ls, e->lock, e->site);
     t->read_before = t->read_count;
     t->last_unlock = c->serial;
     forget_grant(t, e->lock);
@@ -569,7 +570,7 @@ static void check_number(struct lockset *ls, uint64_t number, const struct site 
                   at);
 }
 
-void lockcheck_commit_slow(struct lockset *ls, uint64_t number, const struct site *at)
+void check_commit_slow(struct lockset *ls, uint64_t number, const struct site *at)
 {
     struct check_task *t = check_task(ls);
     if (!is_task_checked(t))
@@ -589,7 +590,7 @@ void lockcheck_commit_slow(struct lockset *ls, uint64_t number, const struct sit
     for (size_t i = 0; i < ls->count; i++) {
         const struct lockset_entry *e = &ls->entries[i];
         if (e->held && e->lock->place && !place_is_root(e->lock->place))
-            lockreport(&(struct violation){
+            check_report(&(struct violation){
                 .code = L002_NESTED_LOCK,
                 .ls = ls,
                 .place = e->lock->place,
@@ -616,10 +617,10 @@ static void is_held_by(struct lock *l, void *arg)
 static void lost_sight(const struct lockset *ls)
 {
     struct search s = {.holder = ls->id};
-    lockwrap_own(1);
+    interpose_own(1);
     lock_each(is_held_by, &s);
-    lockwrap_own(-1);
-    lockreport(&(struct violation){
+    interpose_own(-1);
+    check_report(&(struct violation){
         .code = L007_HELD_AT_END,
         .ls = ls,
         .lock = s.found,
@@ -630,59 +631,59 @@ static void lost_sight(const struct lockset *ls)
         .site = s.found ? atomic_load(&check_lock(s.found)->site) : NULL});
 }
 
-void lockcheck_end_slow(struct lockset *ls)
+void check_end_slow(struct lockset *ls)
 {
     struct check_task *t = check_task(ls);
     if (!is_task_checked(t))
         return;
     for (size_t i = 0; i < ls->count; i++)
         if (ls->entries[i].held)
-            lockreport(&(struct violation){.code = L007_HELD_AT_END,
-                                           .ls = ls,
-                                           .lock = ls->entries[i].lock,
-                                           .attr = -1,
-                                           .act = "end while holding",
-                                           .cause = "the task ended without releasing it",
-                                           .site = ls->entries[i].site});
+            check_report(&(struct violation){.code = L007_HELD_AT_END,
+                                             .ls = ls,
+                                             .lock = ls->entries[i].lock,
+                                             .attr = -1,
+                                             .act = "end while holding",
+                                             .cause = "the task ended without releasing it",
+                                             .site = ls->entries[i].site});
     if (ls->held && !ls->count)
         lost_sight(ls);
     if (t->limbo)
-        lockreport(&(struct violation){.code = L017_TOKEN_LEAKED,
-                                       .ls = ls,
-                                       .attr = -1,
-                                       .act = "end while owning",
-                                       .object = "things in limbo",
-                                       .cause = "a token was neither published, passed nor freed",
-                                       .site = t->limbo_site});
+        check_report(&(struct violation){.code = L017_TOKEN_LEAKED,
+                                         .ls = ls,
+                                         .attr = -1,
+                                         .act = "end while owning",
+                                         .object = "things in limbo",
+                                         .cause = "a token was neither published, passed nor freed",
+                                         .site = t->limbo_site});
     t->limbo = 0;
     task_event(TRACE_TASK_END, 0, ls, t);
 }
 
-void lockcheck_foreign_unlock_slow(struct lockset *ls, struct lock *l, const struct site *at)
+void check_foreign_unlock_slow(struct lockset *ls, struct lock *l, const struct site *at)
 {
-    lockreport(&(struct violation){.code = L008_FOREIGN_UNLOCK,
-                                   .ls = ls,
-                                   .lock = l,
-                                   .attr = -1,
-                                   .act = "unlock",
-                                   .cause = "only the task that holds a lock may release it",
-                                   .site = at});
+    check_report(&(struct violation){.code = L008_FOREIGN_UNLOCK,
+                                     .ls = ls,
+                                     .lock = l,
+                                     .attr = -1,
+                                     .act = "unlock",
+                                     .cause = "only the task that holds a lock may release it",
+                                     .site = at});
 }
 
-void lockcheck_lock_gone_slow(struct lock *l, const struct site *at)
+void check_lock_gone_slow(struct lock *l, const struct site *at)
 {
     if (!atomic_load(&l->state))
         return;
-    lockreport(&(struct violation){.code = L034_LOCK_DESTROYED,
-                                   .ls = lockset_current(),
-                                   .lock = l,
-                                   .attr = -1,
-                                   .act = "destroy",
-                                   .cause = "a task holds it or waits for it",
-                                   .site = at});
+    check_report(&(struct violation){.code = L034_LOCK_DESTROYED,
+                                     .ls = lockset_current(),
+                                     .lock = l,
+                                     .attr = -1,
+                                     .act = "destroy",
+                                     .cause = "a task holds it or waits for it",
+                                     .site = at});
 }
 
-void lockcheck_block_slow(const char *call, const struct site *at)
+void check_block_slow(const char *call, const struct site *at)
 {
     const struct lockset *ls = lockset_current();
     struct check_task *t = check_task(ls);
@@ -691,7 +692,7 @@ void lockcheck_block_slow(const char *call, const struct site *at)
     trace_name_sites_made();
     if (flows(t))
         check_event(TRACE_BLOCK_ENTER, 0, at, 0, ls->id);
-    lockreport(&(struct violation){
+    check_report(&(struct violation){
         .code = L006_BLOCKING,
         .ls = ls,
         .attr = -1,
@@ -701,8 +702,8 @@ void lockcheck_block_slow(const char *call, const struct site *at)
         .site = at});
 }
 
-void lockcheck_off_thread(enum loopguard_owner owner, const char *call, const void *from,
-                          const void *frame)
+void check_off_thread(enum loopguard_owner owner, const char *call, const void *from,
+                      const void *frame)
 {
     static const char *const cause[] = {
         [LOOPGUARD_LOOP] =
@@ -711,13 +712,14 @@ void lockcheck_off_thread(enum loopguard_owner owner, const char *call, const vo
             "it works under the locks of a task's step: make it a command or an event",
     };
     const struct lockset *ls = lockset_current();
-    if (!lockcheck_on())
+    if (!check_on())
         return;
-    lockreport(&(struct violation){.code = owner == LOOPGUARD_LOOP ? L028_OFF_LOOP : L043_OFF_TASK,
-                                   .ls = ls,
-                                   .attr = -1,
-                                   .act = "call",
-                                   .object = call,
-                                   .cause = cause[owner],
-                                   .site = site_of_call(from, frame)});
+    check_report(
+        &(struct violation){.code = owner == LOOPGUARD_LOOP ? L028_OFF_LOOP : L043_OFF_TASK,
+                            .ls = ls,
+                            .attr = -1,
+                            .act = "call",
+                            .object = call,
+                            .cause = cause[owner],
+                            .site = site_of_call(from, frame)});
 }

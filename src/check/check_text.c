@@ -18,8 +18,8 @@ enum {
     DIGITS = 4,
 };
 
-struct lent {
-    struct lent *next; // the chunk before
+struct check_text {
+    struct check_text *next; // the chunk before
     size_t used, withdrawn;
     unsigned number; // number of copies in the chunks before this one
     _Alignas(8) char bytes[CHUNK];
@@ -27,22 +27,23 @@ struct lent {
 
 static size_t room(size_t text)
 {
-    return (sizeof(struct lent_copy) + 2 * text + 7) / 8 * 8;
+    return (sizeof(struct check_text_copy) + 2 * text + 7) / 8 * 8;
 }
 
-static struct lent_copy *copy_at(const struct lent *l, size_t at)
+static struct check_text_copy *copy_at(const struct check_text *l, size_t at)
 {
-    return (struct lent_copy *)(uintptr_t)(l->bytes + at);
+    return (struct check_text_copy *)(uintptr_t)(l->bytes + at);
 }
 
-const char *lent_text_slow(const char *s, struct place *p, unsigned attr, const struct site *at)
+const char *check_text_text_slow(const char *s, struct place *p, unsigned attr,
+                                 const struct site *at)
 {
     struct lockset *ls = lockset_current();
     struct check_task *t = check_task(ls);
     if (!flows(t) || !t->numbered || !is_checked(ls))
         return s;
     size_t size = strlen(s) + 1;
-    struct lent *l = t->lent;
+    struct check_text *l = t->lent;
     if (size > COPY_MAX)
         return s;
     if (!l || l->used + room(size) > CHUNK) {
@@ -54,15 +55,16 @@ const char *lent_text_slow(const char *s, struct place *p, unsigned attr, const 
         l->number = t->lent ? t->lent->number + 1 : 0;
         t->lent = l;
     }
-    struct lent_copy *c = copy_at(l, l->used);
+    struct check_text_copy *c = copy_at(l, l->used);
     l->used += room(size);
-    *c = (struct lent_copy){.place = p, .site = at, .size = (uint32_t)size, .attr = (uint8_t)attr};
+    *c = (struct check_text_copy){
+        .place = p, .site = at, .size = (uint32_t)size, .attr = (uint8_t)attr};
     memcpy(c->text, s, size);
     memcpy(c->text + size, s, size);
     return c->text;
 }
 
-static void overwrite(struct lent_copy *c, unsigned number)
+static void overwrite(struct check_text_copy *c, unsigned number)
 {
     assert(c->size);
     memset(c->text, MARK, c->size - 1);
@@ -72,13 +74,13 @@ static void overwrite(struct lent_copy *c, unsigned number)
 }
 
 // Reports a copy that was written to, once.
-static void compare(struct lockset *ls, struct lent_copy *c, bool withdrawn)
+static void compare(struct lockset *ls, struct check_text_copy *c, bool withdrawn)
 {
     assert(c->size && c->size <= COPY_MAX);
     if (!memcmp(c->text, c->text + c->size, c->size))
         return;
     memcpy(c->text + c->size, c->text, c->size);
-    lockreport(&(struct violation){
+    check_report(&(struct violation){
         .code = withdrawn ? L019_ATTRIBUTE_OUTLIVED : L020_RAW_ACCESS,
         .ls = ls,
         .place = c->place,
@@ -92,38 +94,38 @@ static void compare(struct lockset *ls, struct lent_copy *c, bool withdrawn)
         .site = c->site});
 }
 
-void lent_compare(struct lockset *ls, struct check_task *t)
+void check_text_compare(struct lockset *ls, struct check_task *t)
 {
-    for (struct lent *l = t->lent; l; l = l->next)
+    for (struct check_text *l = t->lent; l; l = l->next)
         for (size_t at = 0; at < l->used; at += room(copy_at(l, at)->size))
             compare(ls, copy_at(l, at), at < l->withdrawn);
 }
 
-void lent_withdraw(struct lockset *ls, struct check_task *t)
+void check_text_withdraw(struct lockset *ls, struct check_task *t)
 {
-    lent_compare(ls, t);
-    for (struct lent *l = t->lent; l && l->withdrawn < l->used; l = l->next)
+    check_text_compare(ls, t);
+    for (struct check_text *l = t->lent; l && l->withdrawn < l->used; l = l->next)
         for (; l->withdrawn < l->used; l->withdrawn += room(copy_at(l, l->withdrawn)->size))
             overwrite(copy_at(l, l->withdrawn),
                       (unsigned)(l->number * (CHUNK / 8) + l->withdrawn / 8));
 }
 
-void lent_free(struct check_task *t)
+void check_text_free(struct check_task *t)
 {
-    for (struct lent *l; (l = t->lent);) {
+    for (struct check_text *l; (l = t->lent);) {
         t->lent = l->next;
         free(l);
     }
 }
 
-const struct lent_copy *lent_find(const struct check_task *t, const void *word)
+const struct check_text_copy *check_text_find(const struct check_task *t, const void *word)
 {
-    for (const struct lent *l = t->lent; l; l = l->next) {
+    for (const struct check_text *l = t->lent; l; l = l->next) {
         if ((uintptr_t)word - (uintptr_t)l->bytes >= l->used)
             continue;
         size_t at = 0;
         while (at < l->used) {
-            const struct lent_copy *c = copy_at(l, at);
+            const struct check_text_copy *c = copy_at(l, at);
             if ((uintptr_t)word - (uintptr_t)c->text < c->size)
                 return c;
             at += room(c->size);
@@ -134,7 +136,7 @@ const struct lent_copy *lent_find(const struct check_task *t, const void *word)
 
 // Finds the withdrawn copy that a text with the mark names; NULL when the text is too short to name
 // one.
-static const struct lent_copy *marked(const struct check_task *t, const char *mark, size_t n)
+static const struct check_text_copy *marked(const struct check_task *t, const char *mark, size_t n)
 {
     assert(n && mark);
     unsigned number = 0;
@@ -143,21 +145,21 @@ static const struct lent_copy *marked(const struct check_task *t, const char *ma
             return NULL;
         number |= (unsigned)(mark[1 + i] - 'a') << 4 * i;
     }
-    for (const struct lent *l = t->lent; l; l = l->next)
+    for (const struct check_text *l = t->lent; l; l = l->next)
         if (l->number == number / (CHUNK / 8))
             return copy_at(l, number % (CHUNK / 8) * 8);
     return NULL;
 }
 
-void lent_check_slow(const char *text, size_t n, const char *act, const struct site *at)
+void check_text_check_slow(const char *text, size_t n, const char *act, const struct site *at)
 {
     struct lockset *ls = lockset_current();
     struct check_task *t = check_task(ls);
     const char *mark = flows(t) && is_checked(ls) && n ? memchr(text, MARK, n) : NULL;
     if (!mark || !t->lent)
         return;
-    const struct lent_copy *c = marked(t, mark, n - (size_t)(mark - text));
-    lockreport(&(struct violation){
+    const struct check_text_copy *c = marked(t, mark, n - (size_t)(mark - text));
+    check_report(&(struct violation){
         .code = L019_ATTRIBUTE_OUTLIVED,
         .ls = ls,
         .place = c ? c->place : NULL,

@@ -13,28 +13,29 @@
 #include <stddef.h>
 
 struct check_task;
-struct lent;
+struct check_text;
 struct lockset;
 
-const char *lent_text_slow(const char *s, struct place *p, unsigned attr, const struct site *at);
-void lent_check_slow(const char *text, size_t n, const char *act, const struct site *at);
+const char *check_text_text_slow(const char *s, struct place *p, unsigned attr,
+                                 const struct site *at);
+void check_text_check_slow(const char *text, size_t n, const char *act, const struct site *at);
 
-// For the lock set and the checker: lent_withdraw when the pass has ended, lent_free when the
-// command or the set has.
-void lent_withdraw(struct lockset *ls, struct check_task *t);
-void lent_free(struct check_task *t);
+// For the lock set and the checker: check_text_withdraw when the pass has ended, check_text_free
+// when the command or the set has.
+void check_text_withdraw(struct lockset *ls, struct check_task *t);
+void check_text_free(struct check_task *t);
 // Reports copies that the command wrote to (L020), or wrote to after they were withdrawn (L019).
 // Called while the locks are held.
-void lent_compare(struct lockset *ls, struct check_task *t);
+void check_text_compare(struct lockset *ls, struct check_task *t);
 // Describes the copy that `word` points into: where the command got it, its thing and attribute;
 // NULL: none.
-struct lent_copy {
+struct check_text_copy {
     struct place *place;
     const struct site *site;
     uint32_t size; // of text, with the NUL
     uint8_t attr;
     char text[]; // twice
 };
-const struct lent_copy *lent_find(const struct check_task *t, const void *word);
+const struct check_text_copy *check_text_find(const struct check_task *t, const void *word);
 
 #endif

@@ -16,19 +16,19 @@ struct value {
     const struct site *site; // the line that read it
 };
 
-struct lockvalues {
+struct check_values {
     struct value *list;
     size_t count, cap;
 };
 
-uint64_t (*lockvalues_digest)(struct place *p, unsigned attr);
+uint64_t (*check_values_digest)(struct place *p, unsigned attr);
 
-void lockvalues_watch(uint64_t (*digest)(struct place *p, unsigned attr))
+void check_values_watch(uint64_t (*digest)(struct place *p, unsigned attr))
 {
-    lockvalues_digest = digest;
+    check_values_digest = digest;
 }
 
-static struct value *find(struct lockvalues *v, const struct place *p, unsigned attr)
+static struct value *find(struct check_values *v, const struct place *p, unsigned attr)
 {
     assert(v->count <= v->cap);
     for (size_t i = v->count; i-- > 0;)
@@ -37,7 +37,7 @@ static struct value *find(struct lockvalues *v, const struct place *p, unsigned 
     return NULL;
 }
 
-static struct value *add(struct lockvalues *v)
+static struct value *add(struct check_values *v)
 {
     if (v->count == v->cap) {
         v->cap = v->cap ? v->cap * 2 : 32;
@@ -55,7 +55,7 @@ static uint32_t generation(const struct place *p)
 // task has read where it is.
 static bool may_look(struct place *p)
 {
-    int code = lockcheck_raw_code(p, false);
+    int code = check_raw_code(p, false);
     return !code || code == L009_NOT_REVALIDATED;
 }
 
@@ -64,9 +64,9 @@ static void look_again(struct lockset *ls, const struct value *known)
     assert(known->place);
     struct place *p = known->place;
     if (known->changes || generation(p) != known->generation || !may_look(p) ||
-        lockvalues_digest(p, known->attr) == known->digest)
+        check_values_digest(p, known->attr) == known->digest)
         return;
-    lockreport(&(struct violation){
+    check_report(&(struct violation){
         .code = L020_RAW_ACCESS,
         .ls = ls,
         .place = p,
@@ -79,14 +79,14 @@ static void look_again(struct lockset *ls, const struct value *known)
         .site = known->site});
 }
 
-void lockvalues_access(struct lockset *ls, struct place *p, unsigned attr, bool write,
-                       const struct site *at)
+void check_values_access(struct lockset *ls, struct place *p, unsigned attr, bool write,
+                         const struct site *at)
 {
     struct check_task *t = check_task(ls);
     if (!ls->held)
         return;
     if (!t->values)
-        t->values = mem_new(struct lockvalues);
+        t->values = mem_new(struct check_values);
     struct value *known = find(t->values, p, attr);
     if (known && known->generation == generation(p)) {
         if (write)
@@ -100,24 +100,24 @@ void lockvalues_access(struct lockset *ls, struct place *p, unsigned attr, bool 
                             .generation = generation(p),
                             .attr = (uint8_t)attr,
                             .changes = write,
-                            .digest = write ? 0 : lockvalues_digest(p, attr),
+                            .digest = write ? 0 : check_values_digest(p, attr),
                             .site = at};
 }
 
-void lockvalues_known(struct lockset *ls, const struct check_read *r)
+void check_values_known(struct lockset *ls, const struct check_read *r)
 {
     if (generation(r->place) == r->generation && may_look(r->place))
-        lockvalues_access(ls, r->place, r->attr, false, r->site);
+        check_values_access(ls, r->place, r->attr, false, r->site);
 }
 
-void lockvalues_settle(struct lockset *ls, struct check_task *t)
+void check_values_settle(struct lockset *ls, struct check_task *t)
 {
     for (size_t i = 0; t->values && i < t->values->count; i++)
         look_again(ls, &t->values->list[i]);
-    lockvalues_forget(t);
+    check_values_forget(t);
 }
 
-void lockvalues_forget(struct check_task *t)
+void check_values_forget(struct check_task *t)
 {
     if (t->values)
         t->values->count = 0;

@@ -12,27 +12,28 @@
 
 struct check_read;
 struct check_task;
-struct lockvalues;
+struct check_values;
 
 // Sets the function that computes the digest of an attribute of p. NULL: nothing is noted. To be
 // called before anything runs.
-void lockvalues_watch(uint64_t (*digest)(struct place *p, unsigned attr));
+void check_values_watch(uint64_t (*digest)(struct place *p, unsigned attr));
 
-extern uint64_t (*lockvalues_digest)(struct place *p, unsigned attr); // set in check_values.c only
+extern uint64_t (*check_values_digest)(struct place *p,
+                                       unsigned attr); // set in check_values.c only
 
-static inline bool lockvalues_on(void)
+static inline bool check_values_on(void)
 {
-    return __builtin_expect(lockvalues_digest != NULL, 0);
+    return __builtin_expect(check_values_digest != NULL, 0);
 }
 
 // For the checker. _access: an attribute that ls may access is read, or about to be changed.
 // _settle: compares all that was read, while the locks are held. The last: forgets all.
-void lockvalues_access(struct lockset *ls, struct place *p, unsigned attr, bool write,
-                       const struct site *at);
+void check_values_access(struct lockset *ls, struct place *p, unsigned attr, bool write,
+                         const struct site *at);
 // Watches in this pass, too, what was read in an earlier one: the command may have kept a pointer
 // to it.
-void lockvalues_known(struct lockset *ls, const struct check_read *r);
-void lockvalues_settle(struct lockset *ls, struct check_task *t);
-void lockvalues_forget(struct check_task *t);
+void check_values_known(struct lockset *ls, const struct check_read *r);
+void check_values_settle(struct lockset *ls, struct check_task *t);
+void check_values_forget(struct check_task *t);
 
 #endif

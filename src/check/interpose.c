@@ -34,11 +34,11 @@
 static void may_block(const char *call, const void *from, const void *frame)
 {
     const struct lockset *ls = lockset_current();
-    if (lockcheck_on() && !lockwrap_is_own() && ls && ls->held && is_checked(ls))
-        lockcheck_block_slow(call, site_of_call(from, frame));
+    if (check_on() && !interpose_is_own() && ls && ls->held && is_checked(ls))
+        check_block_slow(call, site_of_call(from, frame));
 }
 
-void lockwrap_may_block(const char *call, const void *from, const void *frame)
+void interpose_may_block(const char *call, const void *from, const void *frame)
 {
     may_block(call, from, frame);
 }
@@ -160,8 +160,8 @@ WRAP(int, sigwait, (const sigset_t *set, int *n), (set, n))
     result __real_##name params;                                                                   \
     result __wrap_##name params                                                                    \
     {                                                                                              \
-        if (lockcheck_on())                                                                        \
-            lockdata_chance_slow(#name "()", HERE);                                                \
+        if (check_on())                                                                            \
+            check_data_chance_slow(#name "()", HERE);                                              \
         return __real_##name args;                                                                 \
     }
 
@@ -174,11 +174,11 @@ WRAP_CHANCE(int, gettimeofday, (struct timeval *restrict out, void *restrict zon
     int64_t __real_##name(void);                                                                   \
     int64_t __wrap_##name(void)                                                                    \
     {                                                                                              \
-        if (lockcheck_on())                                                                        \
-            lockdata_chance_slow(#name "()", HERE);                                                \
-        lockwrap_own(1);                                                                           \
+        if (check_on())                                                                            \
+            check_data_chance_slow(#name "()", HERE);                                              \
+        interpose_own(1);                                                                          \
         int64_t t = __real_##name();                                                               \
-        lockwrap_own(-1);                                                                          \
+        interpose_own(-1);                                                                         \
         return t;                                                                                  \
     }
 
@@ -246,9 +246,9 @@ __attribute__((format(printf, 2, 3))) int __wrap_dprintf(int fd, const char *for
 int __real_pthread_mutex_lock(pthread_mutex_t *m);
 int __wrap_pthread_mutex_lock(pthread_mutex_t *m)
 {
-    if (lockcheck_on()) {
-        lockdata_mutex_take_slow(m, HERE);
-        lockwrap_mutex_taken(m, __builtin_return_address(0));
+    if (check_on()) {
+        check_data_mutex_take_slow(m, HERE);
+        interpose_mutex_taken(m, __builtin_return_address(0));
     }
     return __real_pthread_mutex_lock(m);
 }
@@ -257,17 +257,17 @@ int __real_pthread_mutex_trylock(pthread_mutex_t *m);
 int __wrap_pthread_mutex_trylock(pthread_mutex_t *m)
 {
     int status = __real_pthread_mutex_trylock(m);
-    if (!status && lockcheck_on())
-        lockwrap_mutex_taken(m, __builtin_return_address(0));
+    if (!status && check_on())
+        interpose_mutex_taken(m, __builtin_return_address(0));
     return status;
 }
 
 int __real_pthread_mutex_unlock(pthread_mutex_t *m);
 int __wrap_pthread_mutex_unlock(pthread_mutex_t *m)
 {
-    if (lockcheck_on()) {
-        lockdata_mutex_drop_slow(m, HERE);
-        lockwrap_mutex_released(m);
+    if (check_on()) {
+        check_data_mutex_drop_slow(m, HERE);
+        interpose_mutex_released(m);
     }
     return __real_pthread_mutex_unlock(m);
 }
@@ -275,31 +275,31 @@ int __wrap_pthread_mutex_unlock(pthread_mutex_t *m)
 int __real_pthread_rwlock_rdlock(pthread_rwlock_t *l);
 int __wrap_pthread_rwlock_rdlock(pthread_rwlock_t *l)
 {
-    if (lockcheck_on())
-        lockwrap_mutex_taken(l, __builtin_return_address(0));
+    if (check_on())
+        interpose_mutex_taken(l, __builtin_return_address(0));
     return __real_pthread_rwlock_rdlock(l);
 }
 
 int __real_pthread_rwlock_wrlock(pthread_rwlock_t *l);
 int __wrap_pthread_rwlock_wrlock(pthread_rwlock_t *l)
 {
-    if (lockcheck_on())
-        lockwrap_mutex_taken(l, __builtin_return_address(0));
+    if (check_on())
+        interpose_mutex_taken(l, __builtin_return_address(0));
     return __real_pthread_rwlock_wrlock(l);
 }
 
 int __real_pthread_rwlock_unlock(pthread_rwlock_t *l);
 int __wrap_pthread_rwlock_unlock(pthread_rwlock_t *l)
 {
-    if (lockcheck_on())
-        lockwrap_mutex_released(l);
+    if (check_on())
+        interpose_mutex_released(l);
     return __real_pthread_rwlock_unlock(l);
 }
 
 int __real_pthread_mutex_destroy(pthread_mutex_t *m);
 int __wrap_pthread_mutex_destroy(pthread_mutex_t *m)
 {
-    lockwrap_mutex_destroyed(m);
+    interpose_mutex_destroyed(m);
     return __real_pthread_mutex_destroy(m);
 }
 
@@ -310,16 +310,16 @@ static void (*actions[NSIG])(int, siginfo_t *, void *);
 
 static void enter_handler(int n)
 {
-    lockwrap_signal(1);
+    interpose_signal(1);
     handlers[n](n);
-    lockwrap_signal(-1);
+    interpose_signal(-1);
 }
 
 static void enter_action(int n, siginfo_t *info, void *context)
 {
-    lockwrap_signal(1);
+    interpose_signal(1);
     actions[n](n, info, context);
-    lockwrap_signal(-1);
+    interpose_signal(-1);
 }
 
 // Returns the handler that the caller installed, not our wrapper: the caller may install it again.

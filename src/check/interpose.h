@@ -8,22 +8,22 @@
 #include <stdbool.h>
 
 // A description of a mutex that this thread holds; NULL when it holds none.
-const char *lockwrap_mutex_held(void);
+const char *interpose_mutex_held(void);
 // The return address of the call that took the first mutex which this thread holds, or NULL.
-const void *lockwrap_mutex_from(void);
-bool lockwrap_in_signal(void);
-void lockwrap_signal_over(void); // a signal handler was left by longjmp
+const void *interpose_mutex_from(void);
+bool interpose_in_signal(void);
+void interpose_signal_over(void); // a signal handler was left by longjmp
 // While the count is > 0 the checker itself works on this thread: its calls are not checked.
-void lockwrap_own(int step);
-bool lockwrap_is_own(void);
+void interpose_own(int step);
+bool interpose_is_own(void);
 
 // For the wrappers.
-void lockwrap_signal(int step);
+void interpose_signal(int step);
 // Reports L006 when a world lock is held: the call that returns to `from`, of the function with
 // `frame`.
-void lockwrap_may_block(const char *call, const void *from, const void *frame);
-void lockwrap_mutex_taken(const void *m, const void *from);
-void lockwrap_mutex_released(const void *m);
-void lockwrap_mutex_destroyed(const void *m);
+void interpose_may_block(const char *call, const void *from, const void *frame);
+void interpose_mutex_taken(const void *m, const void *from);
+void interpose_mutex_released(const void *m);
+void interpose_mutex_destroyed(const void *m);
 
 #endif

@@ -39,7 +39,7 @@
     result __real_##name params;                                                                   \
     result __wrap_##name params                                                                    \
     {                                                                                              \
-        lockwrap_may_block(shown "()", HERE);                                                      \
+        interpose_may_block(shown "()", HERE);                                                     \
         return __real_##name args;                                                                 \
     }
 #define WRAP(result, name, params, args) WRAP_AS(#name, result, name, params, args)
@@ -96,7 +96,7 @@ WRAP_AS("mkstemp", int, mkstemp64, (char *path), (path))
     int __real_##name params;                                                                      \
     int __wrap_##name params                                                                       \
     {                                                                                              \
-        lockwrap_may_block(shown "()", HERE);                                                      \
+        interpose_may_block(shown "()", HERE);                                                     \
         va_list list;                                                                              \
         va_start(list, flags);                                                                     \
         int mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(list, int) : 0;                          \
@@ -159,7 +159,7 @@ WRAP(int, vdprintf, (int fd, const char *format, va_list list), (fd, format, lis
 __attribute__((format(printf, 2, 3))) void __wrap_syslog(int level, const char *format, ...)
 {
     va_list list;
-    lockwrap_may_block("syslog()", HERE);
+    interpose_may_block("syslog()", HERE);
     va_start(list, format);
     __real_vsyslog(level, format, list);
     va_end(list);
@@ -169,16 +169,16 @@ __attribute__((format(printf, 2, 3))) void __wrap_syslog(int level, const char *
 int __real_mtx_lock(mtx_t *m);
 int __wrap_mtx_lock(mtx_t *m)
 {
-    if (lockcheck_on())
-        lockwrap_mutex_taken(m, __builtin_return_address(0));
+    if (check_on())
+        interpose_mutex_taken(m, __builtin_return_address(0));
     return __real_mtx_lock(m);
 }
 
 int __real_mtx_unlock(mtx_t *m);
 int __wrap_mtx_unlock(mtx_t *m)
 {
-    if (lockcheck_on())
-        lockwrap_mutex_released(m);
+    if (check_on())
+        interpose_mutex_released(m);
     return __real_mtx_unlock(m);
 }
 
@@ -188,8 +188,8 @@ int __wrap_mtx_unlock(mtx_t *m)
     result __real_##name params;                                                                   \
     result __wrap_##name params                                                                    \
     {                                                                                              \
-        if (lockcheck_on())                                                                        \
-            lockdata_chance_slow(#name "()", HERE);                                                \
+        if (check_on())                                                                            \
+            check_data_chance_slow(#name "()", HERE);                                              \
         return __real_##name args;                                                                 \
     }
 WRAP_CHANCE(int, timespec_get, (struct timespec * out, int base), (out, base))
@@ -240,7 +240,7 @@ __attribute__((format(printf, 3, 4))) int __wrap___fprintf_chk(FILE *f, int flag
                                                                const char *format, ...)
 {
     va_list list;
-    lockwrap_may_block("fprintf()", HERE);
+    interpose_may_block("fprintf()", HERE);
     va_start(list, format);
     int n = __real___vfprintf_chk(f, flag, format, list);
     va_end(list);
@@ -250,7 +250,7 @@ __attribute__((format(printf, 3, 4))) int __wrap___fprintf_chk(FILE *f, int flag
 __attribute__((format(printf, 2, 3))) int __wrap___printf_chk(int flag, const char *format, ...)
 {
     va_list list;
-    lockwrap_may_block("printf()", HERE);
+    interpose_may_block("printf()", HERE);
     va_start(list, format);
     int n = __real___vfprintf_chk(stdout, flag, format, list);
     va_end(list);
@@ -261,7 +261,7 @@ __attribute__((format(printf, 3, 4))) int __wrap___dprintf_chk(int fd, int flag,
                                                                ...)
 {
     va_list list;
-    lockwrap_may_block("dprintf()", HERE);
+    interpose_may_block("dprintf()", HERE);
     va_start(list, format);
     int n = __real___vdprintf_chk(fd, flag, format, list);
     va_end(list);
@@ -272,7 +272,7 @@ __attribute__((format(printf, 3, 4))) void __wrap___syslog_chk(int level, int fl
                                                                const char *format, ...)
 {
     va_list list;
-    lockwrap_may_block("syslog()", HERE);
+    interpose_may_block("syslog()", HERE);
     va_start(list, format);
     __real___vsyslog_chk(level, flag, format, list);
     va_end(list);

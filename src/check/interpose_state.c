@@ -11,27 +11,27 @@
 
 static _Thread_local int own, in_signal;
 
-void lockwrap_own(int step)
+void interpose_own(int step)
 {
     own += step;
 }
 
-bool lockwrap_is_own(void)
+bool interpose_is_own(void)
 {
     return own;
 }
 
-void lockwrap_signal(int step)
+void interpose_signal(int step)
 {
     in_signal += step;
 }
 
-void lockwrap_signal_over(void)
+void interpose_signal_over(void)
 {
     in_signal = 0;
 }
 
-bool lockwrap_in_signal(void)
+bool interpose_in_signal(void)
 {
     return in_signal;
 }
@@ -54,20 +54,20 @@ static pthread_mutex_t graph_mutex = PTHREAD_MUTEX_INITIALIZER;
 
 static void forget_older(void)
 {
-    uint32_t now = atomic_load_explicit(&lockcheck_epoch, memory_order_relaxed);
+    uint32_t now = atomic_load_explicit(&check_epoch, memory_order_relaxed);
     if (held.epoch != now) {
         held.epoch = now;
         held.count = 0;
     }
 }
 
-const char *lockwrap_mutex_held(void)
+const char *interpose_mutex_held(void)
 {
     forget_older();
     return held.count ? "a mutex" : NULL;
 }
 
-const void *lockwrap_mutex_from(void)
+const void *interpose_mutex_from(void)
 {
     forget_older();
     return held.count ? held.from[0] : NULL;
@@ -114,7 +114,7 @@ static bool reaches(const void *from, const void *to, unsigned n, int *prev, uns
 static void add_taken(struct buf *b, const char *word, const void *m, const void *from)
 {
     buf_addf(b, "%smutex %p (taken ", word, m);
-    lockstory_site(b, site_of_call(from, NULL));
+    check_report_text_site(b, site_of_call(from, NULL));
     buf_addc(b, ')');
 }
 
@@ -128,13 +128,13 @@ static void report_cycle(const struct edge *added, unsigned last, const int *pre
         add_taken(&b, "; ", graph[i].before, graph[i].before_from);
         add_taken(&b, " before ", graph[i].after, graph[i].after_from);
     }
-    lockreport(&(struct violation){.code = L015_ORDER_CYCLE,
-                                   .ls = lockset_current(),
-                                   .attr = -1,
-                                   .act = "take",
-                                   .object = buf_str(&b),
-                                   .cause = "elsewhere they are taken in the other order",
-                                   .site = site_of_call(added->after_from, NULL)});
+    check_report(&(struct violation){.code = L015_ORDER_CYCLE,
+                                     .ls = lockset_current(),
+                                     .attr = -1,
+                                     .act = "take",
+                                     .object = buf_str(&b),
+                                     .cause = "elsewhere they are taken in the other order",
+                                     .site = site_of_call(added->after_from, NULL)});
     buf_fini(&b);
 }
 
@@ -159,7 +159,7 @@ static void add_edge(const void *before, const void *before_from, const void *af
         report_cycle(&e, last, prev);
 }
 
-void lockwrap_mutex_taken(const void *m, const void *from)
+void interpose_mutex_taken(const void *m, const void *from)
 {
     if (own)
         return;
@@ -172,7 +172,7 @@ void lockwrap_mutex_taken(const void *m, const void *from)
     held.from[held.count++] = from;
 }
 
-void lockwrap_mutex_released(const void *m)
+void interpose_mutex_released(const void *m)
 {
     for (unsigned i = held.count; i-- > 0;)
         if (held.mutex[i] == m) {
@@ -185,7 +185,7 @@ void lockwrap_mutex_released(const void *m)
 }
 
 // Forgets the mutex: another one may get its address.
-void lockwrap_mutex_destroyed(const void *m)
+void interpose_mutex_destroyed(const void *m)
 {
     if (!atomic_load_explicit(&graph_count, memory_order_relaxed) || own)
         return;

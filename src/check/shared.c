@@ -73,16 +73,16 @@ static bool unordered(const struct shared *s, const struct shared_use *a,
 static void report(const struct shared *s, const struct lockset *ls, int code, bool write,
                    const char *cause, const struct site *at, const struct site *other)
 {
-    lockreport(&(struct violation){.code = code,
-                                   .ls = ls,
-                                   .lock = s->guard,
-                                   .attr = -1,
-                                   .write = write,
-                                   .act = write ? "write" : "read",
-                                   .object = s->label,
-                                   .cause = cause,
-                                   .site = at,
-                                   .other = other});
+    check_report(&(struct violation){.code = code,
+                                     .ls = ls,
+                                     .lock = s->guard,
+                                     .attr = -1,
+                                     .write = write,
+                                     .act = write ? "write" : "read",
+                                     .object = s->label,
+                                     .cause = cause,
+                                     .site = at,
+                                     .other = other});
 }
 
 // Reports a use without the guard (L001, L003).

@@ -51,9 +51,9 @@ void shared_leave_slow(struct shared *s, bool write);
 void shared_group_slow(struct lockset *ls, uint32_t group);
 
 // Brackets one use of the object by the task whose lock set runs on this thread.
-#define shared_enter(s, write) LOCKCHECK_HOOK(shared_enter_slow((s), (write), SITE))
-#define shared_leave(s, write) LOCKCHECK_HOOK(shared_leave_slow((s), (write)))
+#define shared_enter(s, write) CHECK_HOOK(shared_enter_slow((s), (write), SITE))
+#define shared_leave(s, write) CHECK_HOOK(shared_leave_slow((s), (write)))
 // The task of ls belongs to a fork: tasks of one fork have the same group, which is not 0.
-#define shared_group(ls, group) LOCKCHECK_HOOK(shared_group_slow((ls), (group)))
+#define shared_group(ls, group) CHECK_HOOK(shared_group_slow((ls), (group)))
 
 #endif

@@ -167,7 +167,7 @@ static const struct site *site_from(const void *from)
             return known[at].site;
         if (there)
             continue;
-        lockwrap_own(1);
+        interpose_own(1);
         pthread_mutex_lock(&mutex);
         there = atomic_load(&known[at].from);
         if (!there) {
@@ -176,7 +176,7 @@ static const struct site *site_from(const void *from)
             there = from;
         }
         pthread_mutex_unlock(&mutex);
-        lockwrap_own(-1);
+        interpose_own(-1);
         if (there == from)
             return known[at].site;
     }

@@ -202,7 +202,7 @@ static void *admin_socket_main(void *arg)
                                             {.fd = w->listener, .events = POLLIN}};
         int64_t now = clock_mono_ms();
         if (now >= next) {
-            if (lockcheck_on())
+            if (check_on())
                 watchdog_sweep(now);
             look_at_trace();
             next = now + SWEEP_MS;

@@ -19,11 +19,11 @@ static bool locks_command_violations(struct buf *out, const char *rest, int64_t 
     (void)now;
     int code = *rest == 'L' || *rest == 'l' ? atoi(rest + 1) : atoi(rest);
     size_t n, told = 0;
-    if (*rest && !lockreport_title((enum lockcheck_code)code)) {
+    if (*rest && !check_report_title((enum check_code)code)) {
         buf_adds(out, "There is no such code: @locks viol L003\n");
         return false;
     }
-    const struct problem *list = lockreport_problems(&n);
+    const struct problem *list = check_report_problems(&n);
     for (size_t i = 0; i < n; i++) {
         if (code && (int)list[i].code != code)
             continue;
@@ -32,27 +32,27 @@ static bool locks_command_violations(struct buf *out, const char *rest, int64_t 
         told++;
     }
     if (!told)
-        buf_addf(out, "No violations%s.\n", lockcheck_on() ? "" : ", but the checker is off");
+        buf_addf(out, "No violations%s.\n", check_on() ? "" : ", but the checker is off");
     return true;
 }
 
 static bool locks_command_level(struct buf *out, const char *rest, int64_t now)
 {
     (void)now;
-    enum lockcheck_level level;
+    enum check_level level;
     uint32_t sample = 0;
-    if (*rest && !lockcheck_parse_level(rest, &level, &sample)) {
+    if (*rest && !check_parse_level(rest, &level, &sample)) {
         buf_adds(out, "Levels are off, rules, flow and sample=1/N.\n");
         return false;
     }
     if (*rest) {
         if (sample)
-            lockcheck_set_sample(sample);
-        lockcheck_set_level(level);
+            check_set_sample(sample);
+        check_set_level(level);
     }
-    buf_addf(out, "The lock checker's level is %s", lockcheck_level_name(lockcheck_level()));
-    if (lockcheck_level() == LOCKCHECK_SAMPLE)
-        buf_addf(out, "=1/%u", lockcheck_sample());
+    buf_addf(out, "The lock checker's level is %s", check_level_name(check_level()));
+    if (check_level() == CHECK_SAMPLE)
+        buf_addf(out, "=1/%u", check_sample());
     buf_adds(out, ".\n");
     return true;
 }
@@ -92,9 +92,9 @@ enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 bool locks_command(const char *line, struct buf *out)
 {
     assert(line && out);
-    lockwrap_own(1); // also inside a command: what is printed here is not the world's
+    interpose_own(1); // also inside a command: what is printed here is not the world's
     int64_t now_ms = clock_mono_ms();
-    lockwrap_own(-1);
+    interpose_own(-1);
     line += strspn(line, " ");
     size_t n = strcspn(line, " ");
     const char *rest = line + n + strspn(line + n, " ");

@@ -34,7 +34,7 @@ static void add_sleeper(struct sleeper *s, bool queued, void *arg)
         return;
     buf_addf(out, ", given to task %u by task %u %s at ", s->waiter->owner, s->gift.owner,
              s->gift.what ? s->gift.what : "?");
-    lockstory_site(out, s->gift.site);
+    check_report_text_site(out, s->gift.site);
     buf_adds(out, ", has not gone on");
 }
 
@@ -58,7 +58,7 @@ static void add_held(struct lock *l, void *arg)
              (long long)(list->now - watchdog_lock(l)->since));
     if (atomic_load(&check_lock(l)->site)) {
         buf_adds(list->out, ", taken ");
-        lockstory_site(list->out, atomic_load(&check_lock(l)->site));
+        check_report_text_site(list->out, atomic_load(&check_lock(l)->site));
     }
     sleepers_visit(l, add_sleeper, list->out);
     lock_visit(l, add_waiter, list->out);
@@ -192,8 +192,8 @@ static void add_found(struct buf *out, const struct trace_found *f)
     buf_addf(out, "  %-10s task %u %s, %s ", trace_kind_name((enum trace_kind)e->kind), f->task,
              trace_what(f->what), f->thread);
     if (e->kind == TRACE_ATTR_READ || e->kind == TRACE_ATTR_WRITE)
-        buf_addf(out, ".%s ", lockcheck_attribute(e->arg));
-    lockstory_site(out, site_by_index(e->site));
+        buf_addf(out, ".%s ", check_attribute(e->arg));
+    check_report_text_site(out, site_by_index(e->site));
     buf_addf(out, " (%llu events ago)\n", (unsigned long long)f->ago);
 }
 
@@ -229,7 +229,7 @@ bool locks_view_thing(struct buf *out, const char *rest, int64_t now)
         add_found(out, &found[i]);
     if (!n)
         buf_addf(out, "  No access is on record%s\n",
-                 lockcheck_level() == LOCKCHECK_FLOW ? "." : ": @locks level flow");
+                 check_level() == CHECK_FLOW ? "." : ": @locks level flow");
     return true;
 }
 
@@ -245,7 +245,7 @@ bool locks_view_task(struct buf *out, const char *rest, int64_t now)
             continue;
         buf_addf(out, "  %-10s %u %u ", trace_kind_name((enum trace_kind)e[i].kind), e[i].object,
                  e[i].arg);
-        lockstory_site(out, site_by_index(f.event.site));
+        check_report_text_site(out, site_by_index(f.event.site));
         buf_addc(out, '\n');
     }
     if (!n)

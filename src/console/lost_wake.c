@@ -115,15 +115,15 @@ static void tell(struct lost *lost)
     buf_addf(&cause, "%s%s", lost->why,
              lost->handed ? ": every other task that wants the lock waits for ever" : "");
     lost->task.entries = lost->held;
-    lockreport(&(struct violation){.code = L042_LOST_WAKE,
-                                   .ls = &lost->task,
-                                   .lock = lost->lock,
-                                   .attr = -1,
-                                   .act = lost->handed ? "be given, and never go on with,"
-                                                       : "wait, and be in no queue, for",
-                                   .cause = buf_str(&cause),
-                                   .site = lost->handed ? lost->gift.site : lost->asked,
-                                   .other = lost->handed ? lost->asked : NULL});
+    check_report(&(struct violation){.code = L042_LOST_WAKE,
+                                     .ls = &lost->task,
+                                     .lock = lost->lock,
+                                     .attr = -1,
+                                     .act = lost->handed ? "be given, and never go on with,"
+                                                         : "wait, and be in no queue, for",
+                                     .cause = buf_str(&cause),
+                                     .site = lost->handed ? lost->gift.site : lost->asked,
+                                     .other = lost->handed ? lost->asked : NULL});
     buf_fini(&cause);
 }
 

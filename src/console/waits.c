@@ -106,12 +106,12 @@ static void report_cycle(const struct waits *p, const int *chain, size_t n)
                  q->what ? q->what : "?", q->actor ? q->actor : "no actor", q->wants_label);
     }
     buf_addf(&text, ", held by task %u", p->list[chain[0]].owner);
-    lockreport(&(struct violation){.code = L011_DEADLOCK,
-                                   .attr = -1,
-                                   .act = "wait in a circle:",
-                                   .object = buf_str(&text),
-                                   .cause = "none of them can ever go on",
-                                   .site = p->list[chain[0]].site});
+    check_report(&(struct violation){.code = L011_DEADLOCK,
+                                     .attr = -1,
+                                     .act = "wait in a circle:",
+                                     .object = buf_str(&text),
+                                     .cause = "none of them can ever go on",
+                                     .site = p->list[chain[0]].site});
     buf_fini(&text);
 }
 
@@ -150,7 +150,7 @@ void waits_report_abandoned(void)
         buf_addf(&text, "task %u %s (%s) waits for a lock that %s:", p->owner,
                  p->what ? p->what : "?", p->actor ? p->actor : "no actor",
                  nobody ? "nobody holds" : "its holder will not release");
-        lockreport(&(struct violation){
+        check_report(&(struct violation){
             .code = L011_DEADLOCK,
             .lock = p->lock,
             .attr = -1,

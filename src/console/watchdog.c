@@ -48,17 +48,17 @@ static void first_waiter(const struct lock_waiter *w, void *arg)
         *first = w->owner;
 }
 
-static void over_limit(struct lock *l, enum lockcheck_code code, int64_t ms, const char *what)
+static void over_limit(struct lock *l, enum check_code code, int64_t ms, const char *what)
 {
     assert(code == L024_LONG_WAIT || code == L025_LONG_HOLD);
     static char cause[80];
     snprintf(cause, sizeof(cause), "%s for %lld ms or more", what, (long long)ms);
-    lockreport(&(struct violation){.code = code,
-                                   .lock = l,
-                                   .attr = -1,
-                                   .act = code == L025_LONG_HOLD ? "hold" : "wait for",
-                                   .cause = cause,
-                                   .site = atomic_load(&check_lock(l)->site)});
+    check_report(&(struct violation){.code = code,
+                                     .lock = l,
+                                     .attr = -1,
+                                     .act = code == L025_LONG_HOLD ? "hold" : "wait for",
+                                     .cause = cause,
+                                     .site = atomic_load(&check_lock(l)->site)});
 }
 
 // The command that last held the lock has ended, as the checker's own count of holders shows, and
@@ -68,7 +68,7 @@ static void never_released(struct lock *l)
     static char object[120];
     const char *what = atomic_load(&check_lock(l)->what);
     snprintf(object, sizeof(object), "a lock whose holder (%.60s) has ended:", what ? what : "?");
-    lockreport(
+    check_report(
         &(struct violation){.code = L011_DEADLOCK,
                             .lock = l,
                             .attr = -1,
@@ -83,12 +83,12 @@ static void lost_wakeup(struct lock *l, uint32_t waiter)
     assert(waiter);
     static char object[80];
     snprintf(object, sizeof(object), "task %u waits for a lock that nobody holds:", waiter);
-    lockreport(&(struct violation){.code = L011_DEADLOCK,
-                                   .lock = l,
-                                   .attr = -1,
-                                   .act = "wait for ever:",
-                                   .object = object,
-                                   .cause = "it was released without being handed on"});
+    check_report(&(struct violation){.code = L011_DEADLOCK,
+                                     .lock = l,
+                                     .attr = -1,
+                                     .act = "wait for ever:",
+                                     .object = object,
+                                     .cause = "it was released without being handed on"});
 }
 
 static struct watchdog_lock *lock_seen(const struct lock *l)
@@ -132,7 +132,7 @@ static void watch(struct lock *l, void *arg)
     if (!lock_held(l))
         return;
     uint64_t shadow = atomic_load(&check_lock(l)->shadow);
-    if (shadow == (uint64_t)atomic_load(&lockcheck_epoch) << 32 && now - seen->since > 2000) {
+    if (shadow == (uint64_t)atomic_load(&check_epoch) << 32 && now - seen->since > 2000) {
         never_released(l);
         seen->told = true;
         return;

@@ -35,7 +35,7 @@ void dispatch_publish(struct dispatch *d, struct outcome *o)
         committer_add(d->committer, o->number, o->record, o->record_size);
         o->record = NULL;
     }
-    lockdata_handed(!o->source || player_task_is_free(o->source), "a player's reply");
+    check_data_handed(!o->source || player_task_is_free(o->source), "a player's reply");
     sequencer_publish(d->sequencer, o);
     if (++unsignalled >= PUBLISH_BATCH)
         dispatch_flush(d);

@@ -54,8 +54,7 @@ struct execution *execution_take(struct dispatch *d, struct task *task)
 void execution_give(struct execution *r)
 {
     hooks_pooled(r->pooled, "give back", "an execution");
-    assert(!r->pooled ||
-           lockcheck_on()); // otherwise two commands could be given the same execution
+    assert(!r->pooled || check_on()); // otherwise two commands could be given the same execution
     if (r->pooled)
         return;
     r->pooled = true;
@@ -171,7 +170,7 @@ static bool is_event(const struct execution *r)
 // locations and lock anchors are made with the world.
 static void note_locks(struct execution *r)
 {
-    lockdata_placed(&r->locks);
+    check_data_placed(&r->locks);
     r->record.lock_count = 0;
     for (size_t i = 0; i < r->locks.count && r->record.lock_count < RECORD_LOCKS_MAX; i++) {
         const struct lockset_entry *e = &r->locks.entries[i];
@@ -199,7 +198,7 @@ static void note_changes(struct execution *r)
 // Takes the sequence number of the reply; in a replay there are no replies.
 static uint64_t take_seq(struct execution *r)
 {
-    lockdata_placed(&r->locks);
+    check_data_placed(&r->locks);
     return r->dispatch->replay ? 0 : sequencer_next_seq(r->dispatch->sequencer);
 }
 

@@ -176,7 +176,7 @@ size_t offload_pending(struct offload *o)
 
 void offload_drain(struct offload *o)
 {
-    lockcheck_block("offload_drain()");
+    check_block("offload_drain()");
     pthread_mutex_lock(&o->mutex);
     while (o->queued || o->running)
         pthread_cond_wait(&o->idle, &o->mutex);

@@ -30,10 +30,10 @@ static _Thread_local bool seeded;
 static void pause_until(uint64_t point)
 {
     const struct timespec moment = {.tv_nsec = SLEEP_NS};
-    lockwrap_own(1);
+    interpose_own(1);
     for (int i = 0; i < SLEEPS && atomic_load_explicit(&passed, memory_order_relaxed) < point; i++)
         nanosleep(&moment, NULL);
-    lockwrap_own(-1);
+    interpose_own(-1);
 }
 
 static void perturb(enum schedule_point_kind kind, uint32_t object)

@@ -95,11 +95,11 @@ uint64_t sequencer_last_change(struct sequencer *r, const struct lockset *ls)
 void sequencer_publish(struct sequencer *r, struct outcome *o)
 {
     assert(o && o->seq && o->seq <= sequencer_last_seq(r)); // it was taken from here
-    lockcheck_block("hand an outcome on");
+    check_block("hand an outcome on");
     _Atomic(struct outcome *) *slot = &r->slots[o->seq % SLOTS];
     bool twice = atomic_load_explicit(slot, memory_order_acquire) == o ||
                  o->seq < atomic_load_explicit(&r->next, memory_order_relaxed);
-    lockdata_twice(twice, "an outcome");
+    check_data_twice(twice, "an outcome");
     if (twice)
         // its slot would never be free again, and a worker that needs the slot would wait for ever
         return;

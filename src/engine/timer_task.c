@@ -320,6 +320,6 @@ void timer_task_start(struct dispatch *d, struct lockset *asker, const struct ti
     e->asked = *q;
     set_pending(e, true);
     if (asker)
-        lockcheck_spawn(asker, e->task.id);
+        check_spawn(asker, e->task.id);
     launch_timer_task(e, q->delay);
 }

@@ -19,7 +19,7 @@ static bool check_options_take_level(void *into, const struct options_entry *e, 
 {
     struct check_options *c = into;
     (void)e;
-    if (lockcheck_parse_level(value ? value : "flow", &c->level, &c->sample))
+    if (check_parse_level(value ? value : "flow", &c->level, &c->sample))
         return true;
     buf_adds(why, "expected rules, flow, sample=1/N or off");
     if (!strcmp(value, "explore") || !strcmp(value, "replay"))
@@ -66,7 +66,7 @@ int check_options_begin(struct check_options *c)
     char today[CLOCK_ISO_SIZE];
     clock_iso(clock_wall_ms(), today);
     today[10] = '\0';
-    if (c->suppress && lockreport_suppressions(c->suppress, today, stderr))
+    if (c->suppress && check_report_suppressions(c->suppress, today, stderr))
         return EX_CONFIG;
     if (c->json && !(c->json_file = fopen(c->json, "w")))
         return check_options_cannot(c->json);
@@ -76,38 +76,38 @@ int check_options_begin(struct check_options *c)
         return check_options_cannot(c->junit);
     if (c->trace && trace_open(c->trace))
         return check_options_cannot(c->trace);
-    lockreport_set_json(c->json_file);
-    lockreport_set_again("run it again with --debug-locks=flow --trace FILE");
-    lockcheck_set_names(attr_name, ATTR_COUNT);
-    lockdata_guard_loop();
+    check_report_set_json(c->json_file);
+    check_report_set_again("run it again with --debug-locks=flow --trace FILE");
+    check_set_names(attr_name, ATTR_COUNT);
+    check_data_guard_loop();
     if (c->sample)
-        lockcheck_set_sample(c->sample);
-    if (c->level >= LOCKCHECK_SAMPLE || c->trace)
+        check_set_sample(c->sample);
+    if (c->level >= CHECK_SAMPLE || c->trace)
         trace_name_attributes(attr_name, ATTR_COUNT);
-    lockcheck_set_level(c->level);
+    check_set_level(c->level);
     return 0;
 }
 
 static int bad_suppressions(const struct check_options *c)
 {
-    return c->suppress && lockreport_suppressions_bad(NULL) ? LOCKREPORT_FOUND : 0;
+    return c->suppress && check_report_suppressions_bad(NULL) ? CHECK_REPORT_FOUND : 0;
 }
 
 int check_options_end(struct check_options *c, int status)
 {
-    bool checked = c->level != LOCKCHECK_OFF || lockcheck_on() || lockcheck_violations();
-    lockcheck_set_level(LOCKCHECK_OFF);
+    bool checked = c->level != CHECK_OFF || check_on() || check_violations();
+    check_set_level(CHECK_OFF);
     if (checked) {
-        lockcheck_summary(NULL);
-        if (c->sarif && lockreport_sarif(c->sarif) && !status)
+        check_summary(NULL);
+        if (c->sarif && check_report_sarif(c->sarif) && !status)
             status = check_options_cannot(c->sarif);
-        if (c->junit && lockreport_junit(c->junit) && !status)
+        if (c->junit && check_report_junit(c->junit) && !status)
             status = check_options_cannot(c->junit);
-        int bad = bad_suppressions(c), found = lockreport_status(c->most);
+        int bad = bad_suppressions(c), found = check_report_status(c->most);
         if (!status)
             status = found ? found : bad;
     }
-    lockreport_set_json(NULL);
+    check_report_set_json(NULL);
     bool bad_json = c->json_file && ferror(c->json_file);
     if (c->json_file && (fclose(c->json_file) || bad_json) && !status)
         status = check_options_cannot(c->json);

@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 struct check_options {
-    enum lockcheck_level level;
+    enum check_level level;
     uint32_t sample;
     const char *trace, *json, *sarif, *junit, *suppress;
     uint64_t most; // violations that are put up with

@@ -5,7 +5,7 @@
 
 const char *codes_title(unsigned code)
 {
-    static const char *const titles[LOCKCHECK_CODES] = {
+    static const char *const titles[CHECK_CODES] = {
         [L001_NO_LOCK] = "no-lock",
         [L002_NESTED_LOCK] = "nested-lock",
         [L003_WRONG_LOCK] = "wrong-lock",
@@ -47,5 +47,5 @@ const char *codes_title(unsigned code)
         [L042_LOST_WAKE] = "lost-wake",
         [L043_OFF_TASK] = "off-task",
     };
-    return code < LOCKCHECK_CODES ? titles[code] : NULL;
+    return code < CHECK_CODES ? titles[code] : NULL;
 }

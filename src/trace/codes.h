@@ -6,7 +6,7 @@
 #ifndef TRACE_CODES_H
 #define TRACE_CODES_H
 
-enum lockcheck_code {
+enum check_code {
     L001_NO_LOCK = 1,
     L002_NESTED_LOCK = 2,
     L003_WRONG_LOCK = 3,
@@ -47,7 +47,7 @@ enum lockcheck_code {
     L041_EARLY_RELEASE = 41,
     L042_LOST_WAKE = 42,
     L043_OFF_TASK = 43,
-    LOCKCHECK_CODES = 44,
+    CHECK_CODES = 44,
 };
 
 // "no-lock"; NULL when there is no such code.

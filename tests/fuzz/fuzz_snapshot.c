@@ -158,7 +158,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     (void)argc;
     (void)argv;
     folder_make();
-    lockcheck_set_level(LOCKCHECK_OFF);
+    check_set_level(CHECK_OFF);
     log_open("/dev/null");
     write_file("zone.json", zone, sizeof(zone) - 1);
     make_journal();

@@ -247,7 +247,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     dispatch_free(d);
     world_free(w);
     buf_fini(&wire.seen);
-    MUST(!lockcheck_violations());
+    MUST(!check_violations());
     forget_files("accounts");
     forget_files("characters");
     ahead_ms = 0; // libFuzzer asks for the time too

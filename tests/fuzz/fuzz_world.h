@@ -177,14 +177,14 @@ static inline void fuzz_end(void)
     }
     outboxes_free(fuzz.outboxes);
     world_free(fuzz.world);
-    MUST(!lockcheck_violations());
+    MUST(!check_violations());
 }
 
 static inline void fuzz_once(void)
 {
     log_open("/dev/null");
-    lockcheck_set_names(attr_name, ATTR_COUNT);
-    lockcheck_set_level(LOCKCHECK_RULES);
+    check_set_names(attr_name, ATTR_COUNT);
+    check_set_level(CHECK_RULES);
 }
 
 #endif

@@ -440,10 +440,10 @@ int main(int argc, char **argv)
     options(argc, argv);
     pthread_mutex_init(&run.mutex, NULL);
     pthread_cond_init(&run.cond, NULL);
-    lockcheck_set_names(attr_name, ATTR_COUNT);
-    lockcheck_set_level(run.big ? LOCKCHECK_OFF : LOCKCHECK_RULES);
-    lockdata_guard_loop();
-    lockdata_guard_loop();
+    check_set_names(attr_name, ATTR_COUNT);
+    check_set_level(run.big ? CHECK_OFF : CHECK_RULES);
+    check_data_guard_loop();
+    check_data_guard_loop();
     if (run.big)
         lock_use_big();
     struct world *w = load_world();
@@ -472,8 +472,8 @@ int main(int argc, char **argv)
     dispatch_journal_stop(run.dispatch);
     journal_close(j);
     uint64_t digest = world_digest(w);
-    uint64_t violations = lockcheck_violations();
-    lockcheck_set_level(LOCKCHECK_OFF);
+    uint64_t violations = check_violations();
+    check_set_level(CHECK_OFF);
     size_t balls = count_all(w, "ring:ball"), bags = count_all(w, "ring:bag");
     printf("%zu of %d balls, %zu of %d bags, %llu events, %llu violations\n", balls, BALLS, bags,
            BAGS, (unsigned long long)s.events, (unsigned long long)violations);

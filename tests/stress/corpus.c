@@ -62,7 +62,7 @@ static struct {
     unsigned perturb;
     uint32_t reach;
     uint64_t lines, answered;
-    enum lockcheck_level level;
+    enum check_level level;
     struct rng rng;
     struct world *world;
     struct dispatch *dispatch;
@@ -76,7 +76,7 @@ static struct {
          .copies = 8,
          .lines = 20000,
          .patience = 30,
-         .level = LOCKCHECK_FLOW,
+         .level = CHECK_FLOW,
          .mutex = PTHREAD_MUTEX_INITIALIZER};
 
 // Of a clock that nobody sets.
@@ -294,7 +294,7 @@ static const char *options(int argc, char **argv)
             run.perturb = n;
         else if (c == 'x' && reached_parse(optarg, &run.reach))
             continue;
-        else if (c != 'l' || !lockcheck_parse_level(optarg, &run.level, &sample))
+        else if (c != 'l' || !check_parse_level(optarg, &run.level, &sample))
             exit(2);
     }
     if (optind + 1 != argc)
@@ -367,10 +367,10 @@ static bool print_result(double seconds)
     printf("stolen %" PRIu64 "\nwaits %" PRIu64 "\n", s.stolen, s.waits);
     printf("answered %" PRIu64 "\nseconds %.4f\nhung %d\n", run.answered, seconds, run.hung);
     print_memory();
-    for (int i = 1; i < LOCKCHECK_CODES; i++)
-        if (lockcheck_count((enum lockcheck_code)i))
-            printf("L%03d %" PRIu64 "\n", i, lockcheck_count((enum lockcheck_code)i));
-    printf("violations %" PRIu64 "\n", lockcheck_violations());
+    for (int i = 1; i < CHECK_CODES; i++)
+        if (check_count((enum check_code)i))
+            printf("L%03d %" PRIu64 "\n", i, check_count((enum check_code)i));
+    printf("violations %" PRIu64 "\n", check_violations());
     bool kept = !s.late && !s.unkept && (run.hung || !s.untaken);
     if (!kept)
         printf("late timers %" PRIu64 ", no keeper %" PRIu64 ", wakes not taken %" PRIu64 "\n",
@@ -440,7 +440,7 @@ static int run_again(const char *scenario, const char *folder, struct journal *j
 {
     dispatch_journal_stop(run.dispatch);
     journal_close(j);
-    lockcheck_set_level(LOCKCHECK_OFF);
+    check_set_level(CHECK_OFF);
     bool good = replays(scenario, folder, 1) && replays(scenario, folder, run.workers);
     if (good)
         remove_folder(folder);
@@ -459,10 +459,10 @@ int main(int argc, char **argv)
     struct journal *j = NULL;
     int status = 0;
     init_waiting();
-    lockcheck_set_names(attr_name, ATTR_COUNT);
-    if (run.level >= LOCKCHECK_SAMPLE && !trace_open(NULL))
+    check_set_names(attr_name, ATTR_COUNT);
+    if (run.level >= CHECK_SAMPLE && !trace_open(NULL))
         trace_name_attributes(attr_name, ATTR_COUNT);
-    lockcheck_set_level(run.level);
+    check_set_level(run.level);
     clock_freeze(1000000, 1700000000000);
     run.world = world_new();
     load_scenario(scenario);
@@ -481,7 +481,7 @@ int main(int argc, char **argv)
     if (run.perturb)
         perturb_start(rng_next(&run.rng), run.perturb);
     dispatch_start(run.dispatch);
-    lockdata_guard_loop();
+    check_data_guard_loop();
     loopguard_enter();
     double began = seconds_now();
     play();
@@ -493,7 +493,7 @@ int main(int argc, char **argv)
         dispatch_stop(run.dispatch);
         perturb_stop();
     }
-    if (!print_result(took) || lockcheck_violations() || run.hung)
+    if (!print_result(took) || check_violations() || run.hung)
         status = 1;
     if (j && !run.hung) {
         int diverged = run_again(scenario, folder, j);

@@ -358,10 +358,10 @@ static void finish(void)
     }
     outboxes_free(run.outboxes);
     world_free(run.world);
-    if (lockcheck_violations()) {
+    if (check_violations()) {
         chance = 0; // it counts in every run
         fail("the lock checker found violations", NULL);
-        lockcheck_summary(stderr);
+        check_summary(stderr);
     }
 }
 
@@ -468,16 +468,16 @@ static int run_file(const char *path)
 int main(int argc, char **argv)
 {
     int failures = 0;
-    lockcheck_set_names(attr_name, ATTR_COUNT);
-    lockcheck_set_level(LOCKCHECK_FLOW);
-    lockdata_guard_loop();
+    check_set_names(attr_name, ATTR_COUNT);
+    check_set_level(CHECK_FLOW);
+    check_data_guard_loop();
     show = argc > 1 && !strcmp(argv[1], "--show");
     exact = argc > 1 && !strcmp(argv[1], "--exact");
     for (int i = show || exact ? 2 : 1; i < argc; i++) {
         char *again = mem_printf("%s %s", argv[0], argv[i]);
-        lockreport_set_again(again);
+        check_report_set_again(again);
         failures += run_file(argv[i]);
-        lockreport_set_again(NULL);
+        check_report_set_again(NULL);
         free(again);
     }
     return failures != 0;

@@ -328,7 +328,7 @@ static void tell(const struct lockset *ls, const struct access *a, int code)
         : a->unasked
             ? "no accessor was asked to change the thing: written through a pointer for reading"
             : "several things share this value: it may only be replaced";
-    const char *title = code && !late ? lockreport_title((enum lockcheck_code)code) : "";
+    const char *title = code && !late ? check_report_title((enum check_code)code) : "";
     int n = snprintf(cause, sizeof(cause), "%s%s; called at %.40s+0x%zx", what, title,
                      program_invocation_short_name, code_offset(a->from));
     for (unsigned i = 0; i < CALLERS_TOLD && raw_caller(i); i++) {
@@ -337,15 +337,15 @@ static void tell(const struct lockset *ls, const struct access *a, int code)
         if (from < (size_t)(etext - __executable_start))
             n += snprintf(cause + n, sizeof(cause) - (size_t)n, " from +0x%zx", from);
     }
-    lockreport(&(struct violation){.code = late ? L019_ATTRIBUTE_OUTLIVED : L020_RAW_ACCESS,
-                                   .ls = ls,
-                                   .place = a->place,
-                                   .attr = -1,
-                                   .write = a->write,
-                                   .act = act,
-                                   .object = a->place ? NULL : "a shared value",
-                                   .cause = cause,
-                                   .site = site_of_call(a->from, NULL)});
+    check_report(&(struct violation){.code = late ? L019_ATTRIBUTE_OUTLIVED : L020_RAW_ACCESS,
+                                     .ls = ls,
+                                     .place = a->place,
+                                     .attr = -1,
+                                     .write = a->write,
+                                     .act = act,
+                                     .object = a->place ? NULL : "a shared value",
+                                     .cause = cause,
+                                     .site = site_of_call(a->from, NULL)});
 }
 
 // Sets `place` to the thing whose lock is needed; false: no lock guards that memory.
@@ -388,7 +388,7 @@ static void check_touched(const struct region *r, uintptr_t at, size_t size, boo
     if (is_free(&a) || is_fresh(a.place) || !guard_of(&a))
         return;
     judging = true;
-    int code = a.place ? lockcheck_raw_code(a.place, write) : 0;
+    int code = a.place ? check_raw_code(a.place, write) : 0;
     a.unasked = !code && is_unasked(ls, &a);
     if (!a.place || ((code || a.unasked) && !is_told(a.place)))
         tell(ls, &a, code);
@@ -411,14 +411,14 @@ static void check_static(const volatile void *p, const void *from)
     snprintf(cause, sizeof(cause),
              "every worker may be in this command, and no lock is in common; called at %.20s+0x%zx",
              program_invocation_short_name, code_offset(from));
-    lockreport(&(struct violation){.code = L031_PREDICTED_RACE,
-                                   .ls = ls,
-                                   .attr = -1,
-                                   .write = true,
-                                   .act = "write",
-                                   .object = object,
-                                   .cause = cause,
-                                   .site = site_of_call(from, NULL)});
+    check_report(&(struct violation){.code = L031_PREDICTED_RACE,
+                                     .ls = ls,
+                                     .attr = -1,
+                                     .write = true,
+                                     .act = "write",
+                                     .object = object,
+                                     .cause = cause,
+                                     .site = site_of_call(from, NULL)});
     judging = false;
 }
 

@@ -31,7 +31,7 @@ const void *raw_caller(unsigned n)
 
 static inline void touched(const volatile void *p, size_t size, bool write, const void *from)
 {
-    if (lockcheck_on())
+    if (check_on())
         raw_touched(p, size, write, from);
 }
 

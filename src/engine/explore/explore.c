@@ -196,10 +196,10 @@ static void point(enum schedule_point_kind kind, uint32_t object)
 {
     struct explorer *x = explorer;
     struct vthread *me = my_vthread;
-    if (!x || !me || !me->busy || x->over || lockwrap_mutex_held())
+    if (!x || !me || !me->busy || x->over || interpose_mutex_held())
         return;
     my_vthread = NULL; // code called from here passes no schedule points…
-    lockwrap_own(1);   // … and its calls are not the task's
+    interpose_own(1);  // … and its calls are not the task's
     x->result->points++;
     x->result->hash = explore_mix(x->result->hash, (uint64_t)kind << 32 | name_of(x, kind, object));
     int next = explore_choose(x, me);
@@ -209,7 +209,7 @@ static void point(enum schedule_point_kind kind, uint32_t object)
         give_turn(x, (unsigned)next);
         wait_turn(x, me);
     }
-    lockwrap_own(-1);
+    interpose_own(-1);
     my_vthread = me;
 }
 

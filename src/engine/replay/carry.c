@@ -155,13 +155,13 @@ static int run_carry(struct dispatch *from, struct dispatch *to, struct journal 
 int dispatch_carry(struct dispatch *from, struct dispatch *to, struct journal *j, uint64_t world,
                    const char *folder, struct carry **out, struct error *why)
 {
-    enum lockcheck_level level = lockcheck_level();
-    lockcheck_set_level(LOCKCHECK_OFF); // no task runs here, so no lock is held
+    enum check_level level = check_level();
+    check_set_level(CHECK_OFF); // no task runs here, so no lock is held
     replay_hold(from);
     replay_hold(to);
     int r = run_carry(from, to, j, world, folder, out, why);
     replay_let_go(to);
     replay_let_go(from);
-    lockcheck_set_level(level);
+    check_set_level(level);
     return r;
 }

@@ -228,8 +228,8 @@ static bool set_out(struct replay *r, struct journal *j)
     r->other = strcmp(journal_program(j), build_program()) != 0;
     struct replay_result *out = r->result;
     struct world *w = r->dispatch->world;
-    enum lockcheck_level level = lockcheck_level();
-    lockcheck_set_level(LOCKCHECK_OFF); // no task runs here, so no lock is held
+    enum check_level level = check_level();
+    check_set_level(CHECK_OFF); // no task runs here, so no lock is held
     uint64_t to = r->config.to, at = r->config.snap_at;
     uint64_t from;
     int restored = checkpoint_restore(r->dispatch, j, r, at && (!to || at < to) ? at : to,
@@ -238,7 +238,7 @@ static bool set_out(struct replay *r, struct journal *j)
         begin_rewriting(r, j, from);
     if (restored == 0 && from)
         replay_players_brought_back(r);
-    lockcheck_set_level(level);
+    check_set_level(level);
     if (restored != 0) {
         out->damaged = true;
         out->again = restored == CHECKPOINT_AGAIN;
@@ -310,10 +310,10 @@ static void replay_go_on(struct replay *r)
         timer_task_start(d, NULL, q);
         q->line = NULL; // owned by the event now
     }
-    enum lockcheck_level level = lockcheck_level();
-    lockcheck_set_level(LOCKCHECK_OFF); // no task runs here, so no lock is held
+    enum check_level level = check_level();
+    check_set_level(CHECK_OFF); // no task runs here, so no lock is held
     replay_players_go_on(r);
-    lockcheck_set_level(level);
+    check_set_level(level);
 }
 
 int replay_recover(struct dispatch *d, struct journal *j, uint64_t to, bool soft, struct error *why)

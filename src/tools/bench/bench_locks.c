@@ -101,7 +101,7 @@ static void read_again(void)
 // containers.
 static void read_first(void)
 {
-    lockcheck_look_again(&b.locks);
+    check_look_again(&b.locks);
     read_again();
 }
 
@@ -146,25 +146,25 @@ static double measure(void (*run)(void), bool held)
 
 int bench_locks(void)
 {
-    static const enum lockcheck_level levels[] = {LOCKCHECK_OFF, LOCKCHECK_RULES, LOCKCHECK_FLOW};
-    lockcheck_set_names(attr_name, ATTR_COUNT);
+    static const enum check_level levels[] = {CHECK_OFF, CHECK_RULES, CHECK_FLOW};
+    check_set_names(attr_name, ATTR_COUNT);
     build();
     printf("ns for one%22s%10s%10s%10s\n", "", "off", "rules", "flow");
     for (size_t i = 0; i < sizeof(operations) / sizeof(operations[0]); i++) {
         printf("%-32s", operations[i].name);
         for (size_t k = 0; k < 3; k++) {
-            lockcheck_set_level(levels[k]);
+            check_set_level(levels[k]);
             printf("%10.1f", measure(operations[i].run, operations[i].held));
         }
         printf("\n");
     }
-    lockcheck_set_level(LOCKCHECK_OFF);
-    uint64_t violations = lockcheck_violations();
+    check_set_level(CHECK_OFF);
+    uint64_t violations = check_violations();
     lockset_leave(&b.locks);
     lockset_fini(&b.locks);
     trace_close();
     world_free(b.world);
     if (violations)
-        lockcheck_summary(stderr);
-    return violations ? LOCKREPORT_FOUND : 0;
+        check_summary(stderr);
+    return violations ? CHECK_REPORT_FOUND : 0;
 }

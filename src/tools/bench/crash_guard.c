@@ -36,7 +36,7 @@ static void crashed(int sig, siginfo_t *info, void *context)
         return;
     struct crash_guard *g = armed;
     // A mutex that is held would stay locked for ever, and all other threads would wait for it.
-    bool survivable = g && !lockwrap_is_own() && !lockwrap_mutex_held();
+    bool survivable = g && !interpose_is_own() && !interpose_mutex_held();
     if (survivable) {
         armed = NULL;
         siglongjmp(g->back, sig);
@@ -86,7 +86,7 @@ int crash_guard_run(void (*work)(void *arg), void *arg, void *stack)
         work(arg);
         armed = NULL;
     } else {
-        lockwrap_signal_over();
+        interpose_signal_over();
     }
     sigaltstack(&g.stack_before, NULL);
     return sig;

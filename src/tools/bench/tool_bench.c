@@ -29,7 +29,7 @@ struct options {
     size_t thread_counts;
     enum tick_race race;
     int64_t crash_zone;
-    enum lockcheck_level level;
+    enum check_level level;
 };
 
 // State of all runs together. `nowhere` takes the reports of every run but the first.
@@ -92,7 +92,7 @@ static bool bench_take_level(void *into, const struct options_entry *e, const ch
     unsigned place = 1;
     bool good = !value || options_choice(value, names, &place, why);
     (void)e;
-    ((struct options *)into)->level = place ? LOCKCHECK_FLOW : LOCKCHECK_RULES;
+    ((struct options *)into)->level = place ? CHECK_FLOW : CHECK_RULES;
     return good;
 }
 
@@ -148,8 +148,8 @@ static enum options_outcome check_bench_options(struct options *o)
                              o->crash_zone);
     if (o->race != TICK_RACE_NONE && o->zones < 2)
         return options_wrong(&spec, "--race %s: a race needs a second zone", race_names[o->race]);
-    if (o->race != TICK_RACE_NONE && o->level == LOCKCHECK_OFF)
-        o->level = LOCKCHECK_RULES;
+    if (o->race != TICK_RACE_NONE && o->level == CHECK_OFF)
+        o->level = CHECK_RULES;
     return OPTIONS_READ;
 }
 
@@ -158,7 +158,7 @@ static void bench_count(struct bench *b, struct tick *t, struct line *line)
     const struct options *o = b->options;
     // Counted first, because the checks below read the zones and must not add violations of their
     // own.
-    line->flagged += lockcheck_violations() != 0;
+    line->flagged += check_violations() != 0;
     uint64_t cells = (uint64_t)(o->zones - tick_quarantines(t)) * o->cells;
     uint64_t right = tick_cells_at(t, o->ticks), digest = tick_digest(t);
     if (!b->digest_known) {
@@ -187,8 +187,8 @@ static void run_bench(struct bench *b, struct sched *s, struct line *line)
         .report = b->begun ? b->nowhere : NULL,
     };
     // Print the reports of the first run only; the counts show whether later runs are the same.
-    lockcheck_reset();
-    lockcheck_set_output(b->begun ? b->nowhere : NULL);
+    check_reset();
+    check_set_output(b->begun ? b->nowhere : NULL);
     b->begun = true;
     struct tick *t = tick_new(s, zones, o->zones, &config);
     int64_t began = clock_mono_us();
@@ -231,7 +231,7 @@ static int bench_tick(const struct options *o)
         return 1;
     }
     bool good = true;
-    lockcheck_set_level(o->level);
+    check_set_level(o->level);
     printf("%" PRIu32 " zones of %" PRIu32 " cells, %" PRIu32 " ticks; race: %s; lock checker %s\n",
            o->zones, o->cells, o->ticks, race_names[o->race], o->level ? "on" : "off");
     printf("threads   runs  %28s  runs right  digests equal  runs flagged  quarantines"
@@ -247,7 +247,7 @@ static int bench_tick(const struct options *o)
         bench_print(o, o->threads[i], &line);
         good &= as_it_must_be(o, &line);
     }
-    lockcheck_set_output(NULL);
+    check_set_output(NULL);
     fclose(b.nowhere);
     printf("digest of the first run %016" PRIx64 "; %s\n", b.digest,
            good ? "all is as it must be" : "NOT as it must be");

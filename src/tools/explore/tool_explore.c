@@ -44,10 +44,10 @@ enum {
 // The results of a child, in memory that its parent shares.
 struct shared_run {
     struct scenario_result result;
-    uint32_t counts[LOCKCHECK_CODES];
+    uint32_t counts[CHECK_CODES];
     uint64_t violations;
     bool finished, timed_out;
-    struct lockreport_found found[FOUND_MAX];
+    struct check_report_found found[FOUND_MAX];
     size_t found_count;
     char text[TEXT_MAX]; // reports
     char seen[SEEN_MAX]; // what players saw, when that is wanted
@@ -74,10 +74,10 @@ struct tool {
     FILE *runs;       // what --runs names, or NULL
     uint64_t layout;  // layout of the next run; 0: that of the world that was loaded first
     bool seen;        // keep what players see in the next run
-    uint64_t failed, crashed, points, codes[LOCKCHECK_CODES];
+    uint64_t failed, crashed, points, codes[CHECK_CODES];
     struct reached reached; // summed over all seeds
     // Violations that were found while the world was built; every run begins with them.
-    uint32_t built[LOCKCHECK_CODES];
+    uint32_t built[CHECK_CODES];
     uint64_t built_violations;
 };
 
@@ -164,10 +164,10 @@ static void explore_add_repro(FILE *out)
 static void leave_child(void)
 {
     struct shared_run *run = reporting->run;
-    for (int i = 0; i < LOCKCHECK_CODES; i++)
-        run->counts[i] = (uint32_t)lockcheck_count((enum lockcheck_code)i);
-    run->violations = lockcheck_violations();
-    run->found_count = lockreport_take(run->found, FOUND_MAX);
+    for (int i = 0; i < CHECK_CODES; i++)
+        run->counts[i] = (uint32_t)check_count((enum check_code)i);
+    run->violations = check_violations();
+    run->found_count = check_report_take(run->found, FOUND_MAX);
     run->finished = true;
     fflush(stdout);
     _exit(0);
@@ -184,13 +184,13 @@ static void explore_give_up(void *arg)
 static void explore_child(struct tool *t, struct explore_config *config, bool kept)
 {
     if (!kept) {
-        lockreport_set_json(NULL);
+        check_report_set_json(NULL);
         if (t->o.check.trace)
-            lockcheck_set_level(LOCKCHECK_RULES);
+            check_set_level(CHECK_RULES);
     }
     reporting = t;
     reporting_seed = config->seed;
-    lockreport_set_repro(explore_add_repro);
+    check_report_set_repro(explore_add_repro);
     struct shared_run *run = t->run;
     if (t->layout) {
         layout_stir(t->layout);
@@ -198,12 +198,12 @@ static void explore_child(struct tool *t, struct explore_config *config, bool ke
         if (!t->scenario)
             _exit(EX_DATAERR);
     }
-    lockcheck_reset(); // findings of other seeds belong to the parent
+    check_reset(); // findings of other seeds belong to the parent
     FILE *out = fmemopen(run->text, sizeof(run->text) - 1, "w");
     if (!out)
         fatal_system("begin a run", errno);
     setvbuf(out, NULL, _IONBF, 0);
-    lockcheck_set_output(out);
+    check_set_output(out);
     alarm(CHILD_SECONDS);
     bool seen = kept && t->o.seen && (t->o.replay || t->o.seeds == 1);
     FILE *keep = t->seen ? fmemopen(run->seen, sizeof(run->seen), "w") : NULL;
@@ -213,7 +213,7 @@ static void explore_child(struct tool *t, struct explore_config *config, bool ke
     clock_use_system();
     size_t lost = lost_wake_at_end(); // first, as other tasks may wait because of these
     watchdog_sweep(clock_mono_ms());  // finds cycles among the tasks that still wait
-    if (run->result.explore.parked && !lost && !lockcheck_count(L011_DEADLOCK))
+    if (run->result.explore.parked && !lost && !check_count(L011_DEADLOCK))
         waits_report_abandoned();
     leave_child();
 }
@@ -224,7 +224,7 @@ static void count_told(struct shared_run *run)
 {
     for (const char *line = run->text; *line; line++) {
         unsigned code;
-        if (sscanf(line, "L%3u ", &code) == 1 && code < LOCKCHECK_CODES)
+        if (sscanf(line, "L%3u ", &code) == 1 && code < CHECK_CODES)
             run->counts[code]++;
         line = strchr(line, '\n');
         if (!line)
@@ -277,8 +277,8 @@ static void note_parked(struct shared_run *run)
     assert(run->result.explore.parked);
     // When there is no place any more, the last report makes room: this is why the run failed.
     size_t at = run->found_count < FOUND_MAX ? run->found_count++ : FOUND_MAX - 1;
-    struct lockreport_found *f = &run->found[at];
-    *f = (struct lockreport_found){.code = L011_DEADLOCK, .count = 1, .suppression = -1};
+    struct check_report_found *f = &run->found[at];
+    *f = (struct check_report_found){.code = L011_DEADLOCK, .count = 1, .suppression = -1};
     snprintf(f->text, sizeof(f->text),
              "L011 deadlock  %u tasks wait for locks that nobody will release\n",
              run->result.explore.parked);
@@ -296,7 +296,7 @@ static void run_once(struct tool *t, struct explore_config *config, bool kept)
     config->record = run->choices;
     config->give_up = explore_give_up;
     int status = run_child(t, config, kept);
-    for (int i = 0; i < LOCKCHECK_CODES; i++)
+    for (int i = 0; i < CHECK_CODES; i++)
         run->counts[i] += t->built[i];
     run->violations += t->built_violations;
     bool explained = run->counts[L011_DEADLOCK] || run->counts[L042_LOST_WAKE];
@@ -324,15 +324,15 @@ static size_t recorded(const struct tool *t)
 // The lowest code that was found; -1: the child crashed.
 static int failing_code(const struct shared_run *run)
 {
-    for (int i = 1; i < LOCKCHECK_CODES; i++)
-        if (run->counts[i] && lockreport_severity((enum lockcheck_code)i) == LOCKREPORT_ERROR)
+    for (int i = 1; i < CHECK_CODES; i++)
+        if (run->counts[i] && check_report_severity((enum check_code)i) == CHECK_REPORT_ERROR)
             return i;
     return -1;
 }
 
 static bool still_fails(struct tool *t, uint16_t *choices, size_t n, int code)
 {
-    assert(n <= EXPLORE_CHOICES_MAX && code < LOCKCHECK_CODES);
+    assert(n <= EXPLORE_CHOICES_MAX && code < CHECK_CODES);
     struct explore_config c = config_for(t, t->seed);
     c.strategy = EXPLORE_REPLAY;
     c.choices = choices;
@@ -385,7 +385,7 @@ static size_t count_switches(const uint16_t *choices, size_t n)
 
 static void write_failure(struct tool *t, uint64_t seed, int code)
 {
-    assert(code < LOCKCHECK_CODES);
+    assert(code < CHECK_CODES);
     size_t n = recorded(t);
     t->seed = seed;
     memcpy(t->record, t->run->choices, n * sizeof(*t->record));
@@ -396,7 +396,7 @@ static void write_failure(struct tool *t, uint64_t seed, int code)
                             name ? name + 1 : t->o.scenario, seed);
     char title[64];
     snprintf(title, sizeof(title), code < 0 ? "crash" : "L%03d %s", code,
-             code < 0 ? "" : lockreport_title((enum lockcheck_code)code));
+             code < 0 ? "" : check_report_title((enum check_code)code));
     struct schedule s = {.scenario = (char *)t->o.scenario,
                          .seed = seed,
                          .hash = t->run->result.state,
@@ -490,7 +490,7 @@ static bool check_again(struct tool *t, uint64_t seed)
 struct noted {
     pid_t child;
     bool finished;
-    uint32_t counts[LOCKCHECK_CODES];
+    uint32_t counts[CHECK_CODES];
 };
 
 static struct noted note_run(const struct tool *t)
@@ -505,7 +505,7 @@ static void write_note(struct tool *t, uint64_t seed, const struct noted *n, boo
     if (!t->runs)
         return;
     fprintf(t->runs, "%" PRIu64 " %ld %d", seed, (long)n->child, n->finished);
-    for (int i = 1; i < LOCKCHECK_CODES; i++) {
+    for (int i = 1; i < CHECK_CODES; i++) {
         uint32_t count = n->counts[i] + (i == L039_DIVERGED && diverged);
         if (count)
             fprintf(t->runs, " L%03d=%" PRIu32, i, count);
@@ -517,7 +517,7 @@ static void write_note(struct tool *t, uint64_t seed, const struct noted *n, boo
 static bool keep_findings(const struct shared_run *run)
 {
     for (size_t i = 0; i < run->found_count; i++)
-        lockreport_add(&run->found[i]);
+        check_report_add(&run->found[i]);
     return run->finished && !run->result.explore.given_up;
 }
 
@@ -562,11 +562,11 @@ static int seed_status(struct tool *t, uint64_t seed)
             printf("seed %" PRIu64 ": not over after %d s\n%s", seed, CHILD_SECONDS, t->run->text);
         else if (!known || t->o.keep_going)
             write_failure(t, seed, code);
-        return ended ? 0 : LOCKREPORT_FOUND;
+        return ended ? 0 : CHECK_REPORT_FOUND;
     }
     bool again = t->o.check_every && (seed % t->o.check_every == 0 || seed == t->o.first);
     if (again && !check_again(t, seed))
-        return LOCKREPORT_DIVERGED;
+        return CHECK_REPORT_DIVERGED;
     return 0;
 }
 
@@ -576,7 +576,7 @@ static int explore_seed(struct tool *t, uint64_t seed)
     run_once(t, &c, true);
     struct noted n = note_run(t);
     int status = seed_status(t, seed);
-    write_note(t, seed, &n, status == LOCKREPORT_DIVERGED);
+    write_note(t, seed, &n, status == CHECK_REPORT_DIVERGED);
     return status;
 }
 
@@ -598,12 +598,12 @@ static int explore(struct tool *t)
     }
     printf("%s: %" PRIu64 " schedules (%s), %" PRIu64 " points, %" PRIu64 " failed", t->o.scenario,
            t->o.seeds, explore_strategy_name(t->o.strategy), t->points, t->failed);
-    for (int i = 1; i < LOCKCHECK_CODES; i++)
+    for (int i = 1; i < CHECK_CODES; i++)
         if (t->codes[i])
             printf(", L%03d in %" PRIu64, i, t->codes[i]);
     printf("\n");
     bool reached = tell_reached(t);
-    return status || reached ? status : LOCKREPORT_LOST;
+    return status || reached ? status : CHECK_REPORT_LOST;
 }
 
 // With the file that --runs names; what cannot be written there is evidence lost.
@@ -616,7 +616,7 @@ static int explore_noted(struct tool *t)
         lost = fclose(t->runs) != 0;
     if (lost)
         fprintf(stderr, "latchkey explore: %s: %s\n", t->o.runs, strerror(errno));
-    return status || !lost ? status : LOCKREPORT_LOST;
+    return status || !lost ? status : CHECK_REPORT_LOST;
 }
 
 static int replay_schedule(struct tool *t, const struct schedule *s)
@@ -635,9 +635,9 @@ static int replay_schedule(struct tool *t, const struct schedule *s)
     if (r->diverged || (s->hash && s->hash != t->run->result.state)) {
         printf("L039 diverged  the run is not the one that was recorded (hash %016" PRIx64 ")\n",
                s->hash);
-        return LOCKREPORT_DIVERGED;
+        return CHECK_REPORT_DIVERGED;
     }
-    return ended ? 0 : LOCKREPORT_FOUND;
+    return ended ? 0 : CHECK_REPORT_FOUND;
 }
 
 static int run_explore(struct tool *t)
@@ -647,15 +647,15 @@ static int run_explore(struct tool *t)
         return EX_DATAERR;
     if (s)
         t->o.scenario = s->scenario;
-    if (t->o.check.level == LOCKCHECK_OFF)
+    if (t->o.check.level == CHECK_OFF)
         // needed to know which mutexes are held: no schedule point may be passed while one is
-        t->o.check.level = LOCKCHECK_RULES;
+        t->o.check.level = CHECK_RULES;
     int status = check_options_begin(&t->o.check);
-    lockvalues_watch(write_set_digest_value_of);
+    check_values_watch(write_set_digest_value_of);
     t->scenario = status ? NULL : scenario_load(t->o.scenario, 0);
-    for (int i = 0; i < LOCKCHECK_CODES; i++)
-        t->built[i] = (uint32_t)lockcheck_count((enum lockcheck_code)i);
-    t->built_violations = lockcheck_violations();
+    for (int i = 0; i < CHECK_CODES; i++)
+        t->built[i] = (uint32_t)check_count((enum check_code)i);
+    t->built_violations = check_violations();
     if (!status && !t->scenario)
         status = EX_DATAERR;
     if (!status) {
@@ -669,7 +669,7 @@ static int run_explore(struct tool *t)
         munmap(t->run, sizeof(*t->run));
         free(t->record);
     }
-    lockcheck_set_level(LOCKCHECK_OFF);
+    check_set_level(CHECK_OFF);
     scenario_free(t->scenario);
     schedule_free(s);
     return status;
@@ -681,7 +681,7 @@ int tool_explore(int argc, char **argv)
                            .first = 1,
                            .check_every = 8,
                            .strategy = EXPLORE_PORTFOLIO,
-                           .check = {.level = LOCKCHECK_FLOW}}};
+                           .check = {.level = CHECK_FLOW}}};
     struct options_words words;
     enum options_outcome outcome =
         options_read(&spec, (void *[]){&t.o, &t.o.check}, argc, argv, &words);

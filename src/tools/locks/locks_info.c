@@ -76,20 +76,20 @@ static void add_counts(struct buf *b, const struct reader_trace *t)
 
 static void add_violations(struct buf *b, const struct reader_trace *t)
 {
-    uint32_t first[LOCKCHECK_CODES] = {0};
-    uint64_t counts[LOCKCHECK_CODES] = {0}, other = 0, all = 0;
+    uint32_t first[CHECK_CODES] = {0};
+    uint64_t counts[CHECK_CODES] = {0}, other = 0, all = 0;
     for (uint32_t i = 0; i < t->count; i++) {
         const struct trace_event *e = &t->events[i].e;
         if (e->kind != TRACE_VIOLATION)
             continue;
         all++;
-        if (e->arg >= LOCKCHECK_CODES)
+        if (e->arg >= CHECK_CODES)
             other++;
         else if (counts[e->arg]++ == 0)
             first[e->arg] = i;
     }
     buf_addf(b, "\n%llu violations\n", (unsigned long long)all);
-    for (unsigned code = 0; code < LOCKCHECK_CODES; code++) {
+    for (unsigned code = 0; code < CHECK_CODES; code++) {
         if (!counts[code])
             continue;
         buf_addf(b, "  L%03u %-20s %8llu  first at ", code, locks_text_code(code),

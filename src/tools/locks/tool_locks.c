@@ -55,8 +55,7 @@ static bool take_violation(void *into, const struct options_entry *e, const char
         return true;
     const char *digits = *code == 'L' || *code == 'l' ? code + 1 : code;
     unsigned long n = strtoul(digits, &end, 10);
-    if (*digits < '0' || *digits > '9' || *end || n >= LOCKCHECK_CODES ||
-        !codes_title((unsigned)n)) {
+    if (*digits < '0' || *digits > '9' || *end || n >= CHECK_CODES || !codes_title((unsigned)n)) {
         buf_adds(why, "expected a code like L003");
         return false;
     }

@@ -368,7 +368,7 @@ static int replay_folder(struct options *o, const char *folder)
         return refused ? EX_CANTCREAT : EX_DATAERR;
     }
     if (o->verify_only)
-        o->check.level = LOCKCHECK_OFF; // there is no command whose locks could be checked
+        o->check.level = CHECK_OFF; // there is no command whose locks could be checked
     int status = check_options_begin(&o->check);
     if (!status)
         status = check_options_end(&o->check, run_replay(o, j));
@@ -398,7 +398,7 @@ int tool_replay(int argc, char **argv)
                         .player = "data/player.json",
                         .workers = 1,
                         .repeat = 1,
-                        .check = {.level = LOCKCHECK_RULES}};
+                        .check = {.level = CHECK_RULES}};
     struct options_words words;
     enum options_outcome outcome =
         options_read(&spec, (void *[]){&o, &o.check}, argc, argv, &words);

@@ -32,7 +32,7 @@ uint16_t write_set_digest_identity_of(const char *label,
                                       const char *refname); // of a thing with that name
 // The value of a move into that list of the thing with this identity.
 uint32_t write_set_digest_inside(uint16_t identity, enum inventory_list list);
-uint64_t write_set_digest_value_of(struct place *p, unsigned attr); // for lockvalues_watch
+uint64_t write_set_digest_value_of(struct place *p, unsigned attr); // for check_values_watch
 const char *write_set_digest_name(unsigned what);                   // "health", "location"
 void write_set_digest_end(struct thing *t); // for thing.c: marks the changes of a thing that ends
 

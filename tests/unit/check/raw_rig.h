@@ -42,11 +42,11 @@ static struct thing *location(const char *name)
 static void setup(void)
 {
     struct health points = {.current = 7, .maximum = 10};
-    lockcheck_reset();
-    lockcheck_set_names(attr_name, ATTR_COUNT);
-    lockcheck_set_level(LOCKCHECK_FLOW);
+    check_reset();
+    check_set_names(attr_name, ATTR_COUNT);
+    check_set_level(CHECK_FLOW);
     out = open_memstream(&text, &text_size);
-    lockcheck_set_output(out);
+    check_set_output(out);
     w = world_new();
     lockset_init(&mine, 71, NULL);
     lockset_init(&theirs, 72, NULL);
@@ -67,7 +67,7 @@ static void setup(void)
     lockset_clear(&mine);
     lockset_end(&mine);
     lockset_begin(&mine, "test", "tester");
-    ck_assert_msg(!lockcheck_violations(), "building: %s", text);
+    ck_assert_msg(!check_violations(), "building: %s", text);
 }
 
 static void teardown(void)
@@ -75,24 +75,24 @@ static void teardown(void)
     lockset_clear(&mine);
     if (lockset_current())
         lockset_leave(&mine);
-    lockcheck_set_level(LOCKCHECK_OFF);
+    check_set_level(CHECK_OFF);
     lockset_fini(&mine);
     lockset_fini(&theirs);
     world_free(w);
-    lockcheck_set_output(NULL);
+    check_set_output(NULL);
     fclose(out);
     free(text);
     text = NULL;
 }
 
 // Exactly one report, of this code, that says all of that.
-static void expect(enum lockcheck_code code, const char *act, const char *cause)
+static void expect(enum check_code code, const char *act, const char *cause)
 {
     fflush(out);
-    ck_assert_msg(lockcheck_count(code) == 1 && lockcheck_violations() == 1,
+    ck_assert_msg(check_count(code) == 1 && check_violations() == 1,
                   "L%03d counted %llu times, %llu violations: %s", (int)code,
-                  (unsigned long long)lockcheck_count(code),
-                  (unsigned long long)lockcheck_violations(), text);
+                  (unsigned long long)check_count(code), (unsigned long long)check_violations(),
+                  text);
     ck_assert_msg(strstr(text, act), "no %s in: %s", act, text);
     ck_assert_msg(strstr(text, cause), "no %s in: %s", cause, text);
     ck_assert_msg(strstr(text, "; called at test_lock_raw"), "no place in the code in: %s", text);
@@ -101,7 +101,7 @@ static void expect(enum lockcheck_code code, const char *act, const char *cause)
 static void expect_silence(void)
 {
     fflush(out);
-    ck_assert_msg(!lockcheck_violations(), "%s", text);
+    ck_assert_msg(!check_violations(), "%s", text);
 }
 
 #endif

@@ -38,10 +38,10 @@ static enum task_result step(struct task *t)
 static void setup(void)
 {
     watchdog_begin();
-    lockcheck_reset();
+    check_reset();
     out = open_memstream(&text, &text_size);
-    lockcheck_set_output(out);
-    lockcheck_set_level(LOCKCHECK_FLOW);
+    check_set_output(out);
+    check_set_level(CHECK_FLOW);
     lock_init(&a, NULL, "lock a");
     lock_init(&b, NULL, "lock b");
     sched = sched_new(1);
@@ -57,8 +57,8 @@ static void setup(void)
 
 static void teardown(void)
 {
-    lockcheck_set_level(LOCKCHECK_OFF);
-    lockcheck_set_output(NULL);
+    check_set_level(CHECK_OFF);
+    check_set_output(NULL);
     fclose(out);
     free(text);
     text = NULL;
@@ -95,7 +95,7 @@ START_TEST(told_once_and_counted)
 {
     for (int i = 0; i < 5; i++)
         mistake();
-    ck_assert_uint_eq(lockcheck_violations(), 5);
+    ck_assert_uint_eq(check_violations(), 5);
     fflush(out);
     const char *first = strstr(text, "L008 foreign-unlock");
     ck_assert_ptr_nonnull(first);
@@ -105,8 +105,8 @@ START_TEST(told_once_and_counted)
                                    "docs/locking.md#l008", NULL};
          *p; p++)
         ck_assert_msg(strstr(text, *p), "no \"%s\" in: %s", *p, text);
-    ck_assert_int_eq(lockreport_status(4), LOCKREPORT_FOUND);
-    ck_assert_int_eq(lockreport_status(5), LOCKREPORT_CLEAN);
+    ck_assert_int_eq(check_report_status(4), CHECK_REPORT_FOUND);
+    ck_assert_int_eq(check_report_status(5), CHECK_REPORT_CLEAN);
 }
 END_TEST
 
@@ -131,7 +131,7 @@ START_TEST(suppressions_need_a_reason_and_a_date)
                             "L003\n"
                             "L003 * * until=2999-13-01 reason=\"no such month\"\n"
                             "L003 * * until=2999-02-30 reason=\"no such day\"\n");
-    ck_assert_int_eq(lockreport_suppressions(path, "2026-11-21", out), 7);
+    ck_assert_int_eq(check_report_suppressions(path, "2026-11-21", out), 7);
     fflush(out);
     for (const char *const *p =
              (const char *const[]){":2:1: expected reason", ":3:1: expected until",
@@ -147,11 +147,11 @@ END_TEST
 START_TEST(a_suppressed_problem_is_counted_and_not_told)
 {
     char *path = write_file("L008 * * until=2999-01-01 reason=\"the test's own\"\n");
-    ck_assert_int_eq(lockreport_suppressions(path, "2026-11-21", out), 0);
+    ck_assert_int_eq(check_report_suppressions(path, "2026-11-21", out), 0);
     mistake();
-    ck_assert_uint_eq(lockcheck_violations(), 0);
-    ck_assert_uint_eq(lockcheck_count(L008_FOREIGN_UNLOCK), 1);
-    ck_assert_uint_eq(lockreport_suppressions_bad(out), 0);
+    ck_assert_uint_eq(check_violations(), 0);
+    ck_assert_uint_eq(check_count(L008_FOREIGN_UNLOCK), 1);
+    ck_assert_uint_eq(check_report_suppressions_bad(out), 0);
     unlink(path);
 }
 END_TEST
@@ -160,10 +160,10 @@ START_TEST(unused_and_expired_suppressions_fail)
 {
     char *path = write_file("L008 * * until=2020-01-01 reason=\"too long ago\"\n"
                             "L009 nowhere.c:1 * until=2999-01-01 reason=\"never met\"\n");
-    ck_assert_int_eq(lockreport_suppressions(path, "2026-11-21", out), 0);
+    ck_assert_int_eq(check_report_suppressions(path, "2026-11-21", out), 0);
     mistake();
-    ck_assert_uint_eq(lockcheck_violations(), 1);
-    ck_assert_uint_eq(lockreport_suppressions_bad(out), 2);
+    ck_assert_uint_eq(check_violations(), 1);
+    ck_assert_uint_eq(check_report_suppressions_bad(out), 2);
     fflush(out);
     ck_assert_ptr_nonnull(strstr(text, "has expired"));
     ck_assert_ptr_nonnull(strstr(text, "was never used"));
@@ -185,18 +185,18 @@ START_TEST(files_for_machines)
 {
     char *path = write_file("");
     FILE *json = fopen(path, "w");
-    lockreport_set_json(json);
+    check_report_set_json(json);
     mistake();
-    lockreport_set_json(NULL);
+    check_report_set_json(NULL);
     fclose(json);
     char *content = slurp(path);
     ck_assert_ptr_nonnull(strstr(content, "\"code\":\"L008\""));
     ck_assert_ptr_eq(strchr(content, '\n'), content + strlen(content) - 1);
-    ck_assert_int_eq(lockreport_sarif(path), 0);
+    ck_assert_int_eq(check_report_sarif(path), 0);
     content = slurp(path);
     ck_assert_ptr_nonnull(strstr(content, "\"ruleId\":\"L008\""));
     ck_assert_ptr_nonnull(strstr(content, "\"version\":\"2.1.0\""));
-    ck_assert_int_eq(lockreport_junit(path), 0);
+    ck_assert_int_eq(check_report_junit(path), 0);
     content = slurp(path);
     ck_assert_ptr_nonnull(strstr(content, "failures=\"1\""));
     ck_assert_ptr_nonnull(strstr(content, "name=\"L033 dead\"/>"));
@@ -209,7 +209,7 @@ START_TEST(l034_a_lock_destroyed_while_held)
     begin(&one, "destroy");
     ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
     lock_fini(&a);
-    ck_assert_uint_eq(lockcheck_count(L034_LOCK_DESTROYED), 1);
+    ck_assert_uint_eq(check_count(L034_LOCK_DESTROYED), 1);
     lockset_clear(&one);
 }
 END_TEST
@@ -221,9 +221,9 @@ START_TEST(what_is_stuck_is_no_crash_at_the_end)
     mistake();
     begin(&one, "stuck");
     ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
-    lockcheck_set_level(LOCKCHECK_OFF);
+    check_set_level(CHECK_OFF);
     lock_fini(&a);
-    ck_assert_int_eq(lockreport_status(0), LOCKREPORT_FOUND);
+    ck_assert_int_eq(check_report_status(0), CHECK_REPORT_FOUND);
 }
 END_TEST
 
@@ -247,10 +247,10 @@ START_TEST(l011_a_circle_of_waits)
     lockset_enter(&one);
     ck_assert_int_eq(want(&one, &b), LOCKSET_PARKED);
     lockset_leave(&one);
-    uint64_t before = lockcheck_violations();
+    uint64_t before = check_violations();
     watchdog_sweep(1000);
-    ck_assert_uint_eq(lockcheck_count(L011_DEADLOCK), 1);
-    ck_assert_uint_eq(lockcheck_violations(), before + 1);
+    ck_assert_uint_eq(check_count(L011_DEADLOCK), 1);
+    ck_assert_uint_eq(check_violations(), before + 1);
     fflush(out);
     ck_assert_ptr_nonnull(strstr(text, "first (tester) waits for"));
     ck_assert_ptr_nonnull(strstr(text, "second (tester) waits for"));
@@ -276,7 +276,7 @@ START_TEST(l008_granted_twice)
     atomic_store(&a.state, 0); // as if it had been released
     begin(&two, "second");
     ck_assert_int_eq(want(&two, &a), LOCKSET_HELD);
-    ck_assert_uint_eq(lockcheck_count(L008_FOREIGN_UNLOCK), 1);
+    ck_assert_uint_eq(check_count(L008_FOREIGN_UNLOCK), 1);
     fflush(out);
     ck_assert_ptr_nonnull(strstr(text, "granted twice"));
     end(&two);
@@ -288,9 +288,9 @@ START_TEST(l008_let_go_twice)
     begin(&one, "first");
     ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
     lockset_drop_raw(&one, &a);
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
     lock_release(&a, LOCK_EXCLUSIVE);
-    ck_assert_uint_eq(lockcheck_count(L008_FOREIGN_UNLOCK), 1);
+    ck_assert_uint_eq(check_count(L008_FOREIGN_UNLOCK), 1);
     fflush(out);
     ck_assert_ptr_nonnull(strstr(text, "released twice"));
     ck_assert(!lock_held(&a));
@@ -305,7 +305,7 @@ START_TEST(l007_a_lock_that_was_lost_sight_of)
     struct lockset_entry e = one.entries[0];
     one.count = 0;
     hooks_end(&one);
-    ck_assert_uint_eq(lockcheck_count(L007_HELD_AT_END), 1);
+    ck_assert_uint_eq(check_count(L007_HELD_AT_END), 1);
     one.entries[one.count++] = e;
     end(&one);
 }
@@ -317,9 +317,9 @@ START_TEST(l001_data_behind_a_mutex_that_is_not_held)
     pthread_mutex_lock(&mutex);
     hooks_guarded(&mutex, "a list");
     pthread_mutex_unlock(&mutex);
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
     hooks_guarded(&mutex, "a list");
-    ck_assert_uint_eq(lockcheck_count(L001_NO_LOCK), 1);
+    ck_assert_uint_eq(check_count(L001_NO_LOCK), 1);
     fflush(out);
     ck_assert_ptr_nonnull(strstr(text, "touch a list"));
 }
@@ -328,12 +328,12 @@ END_TEST
 START_TEST(l028_what_is_the_loops_from_within_a_command)
 {
     begin(&one, "command");
-    lockdata_guard_loop();
+    check_data_guard_loop();
     loopguard_check("players_find()");
     loopguard_ask(NULL);
     loopguard_listen(NULL);
     fflush(out);
-    ck_assert_uint_eq(lockcheck_count(L028_OFF_LOOP), 1);
+    ck_assert_uint_eq(check_count(L028_OFF_LOOP), 1);
     ck_assert_ptr_nonnull(strstr(text, "players_find()"));
     end(&one);
 }
@@ -349,7 +349,7 @@ START_TEST(l028_names_the_line_of_the_call)
 {
     char site[80];
     begin(&one, "command");
-    lockdata_guard_loop();
+    check_data_guard_loop();
     snprintf(site, sizeof(site), "test_check.c:%d l028", __LINE__ + 1);
     of_the_loop();
     of_the_loop();
@@ -372,17 +372,17 @@ __attribute__((noinline)) static void of_a_step(void)
 START_TEST(l043_what_is_a_steps_from_elsewhere)
 {
     char site[80];
-    lockdata_guard_loop();
+    check_data_guard_loop();
     begin(&one, "command");
     of_a_step();
     end(&one);
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
     snprintf(site, sizeof(site), "test_check.c:%d l043", __LINE__ + 1);
     of_a_step();
     loopguard_ask(NULL);
     loopguard_listen(NULL);
     fflush(out);
-    ck_assert_uint_eq(lockcheck_count(L043_OFF_TASK), 1);
+    ck_assert_uint_eq(check_count(L043_OFF_TASK), 1);
     ck_assert_ptr_nonnull(strstr(text, "L043 off-task"));
     ck_assert_ptr_nonnull(strstr(text, "of_a_step()"));
     ck_assert_ptr_nonnull(strstr(text, site));
@@ -399,7 +399,7 @@ START_TEST(l007_finds_the_lock_that_the_set_lost)
     hooks_end(&one);
     one.count = count;
     fflush(out);
-    ck_assert_uint_eq(lockcheck_count(L007_HELD_AT_END), 1);
+    ck_assert_uint_eq(check_count(L007_HELD_AT_END), 1);
     ck_assert_ptr_nonnull(strstr(text, "no longer listing, \"lock a\""));
     ck_assert_ptr_null(strstr(text, "(no site)"));
     end(&one);
@@ -417,7 +417,7 @@ START_TEST(l011_names_who_waits_for_ever)
     lockset_leave(&two);
     waits_report_abandoned();
     fflush(out);
-    ck_assert_uint_eq(lockcheck_count(L011_DEADLOCK), 1);
+    ck_assert_uint_eq(check_count(L011_DEADLOCK), 1);
     ck_assert_ptr_nonnull(strstr(text, "task 12 waiter (tester) waits for a lock that its holder"));
     ck_assert_ptr_nonnull(strstr(text, "\"lock a\" (lock "));
     ck_assert_ptr_nonnull(strstr(strstr(text, "L011 deadlock"), "test_check.c:"));
@@ -437,15 +437,15 @@ START_TEST(l041_numbers_that_do_not_ascend)
 {
     number(&one, 4);
     number(&two, 5);
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
     number(&one, 5); // taken before the lock, or twice
-    ck_assert_uint_eq(lockcheck_count(L041_EARLY_RELEASE), 1);
+    ck_assert_uint_eq(check_count(L041_EARLY_RELEASE), 1);
     fflush(out);
     ck_assert_ptr_nonnull(strstr(text, "not above the last one"));
-    lockcheck_set_level(LOCKCHECK_OFF);
-    lockcheck_set_level(LOCKCHECK_FLOW); // another stretch: nothing is known of the one before
+    check_set_level(CHECK_OFF);
+    check_set_level(CHECK_FLOW); // another stretch: nothing is known of the one before
     number(&two, 1);
-    ck_assert_uint_eq(lockcheck_count(L041_EARLY_RELEASE), 1);
+    ck_assert_uint_eq(check_count(L041_EARLY_RELEASE), 1);
 }
 END_TEST
 
@@ -457,7 +457,7 @@ START_TEST(l030_a_task_stepped_by_two_workers)
     lockset_enter(&one);
     lockset_leave(&one);
     lockset_current_here = here;
-    ck_assert_uint_eq(lockcheck_count(L030_RACE), 1);
+    ck_assert_uint_eq(check_count(L030_RACE), 1);
     fflush(out);
     ck_assert_ptr_nonnull(strstr(text, "another worker"));
     end(&one);
@@ -466,10 +466,10 @@ END_TEST
 
 START_TEST(l030_handed_on_while_it_is_worked_on)
 {
-    lockdata_handed(true, "a reply");
-    ck_assert_uint_eq(lockcheck_violations(), 0);
-    lockdata_handed(false, "a reply");
-    ck_assert_uint_eq(lockcheck_count(L030_RACE), 1);
+    check_data_handed(true, "a reply");
+    ck_assert_uint_eq(check_violations(), 0);
+    check_data_handed(false, "a reply");
+    ck_assert_uint_eq(check_count(L030_RACE), 1);
     fflush(out);
     ck_assert_ptr_nonnull(strstr(text, "hand on a reply"));
 }
@@ -484,7 +484,7 @@ START_TEST(l041_letting_go_of_what_was_read_before_the_number)
     check_task(&one)->touched = true; // as accessors do
     lockset_drop_raw(&one, &b);
     hooks_commit(&one, 1, SITE);
-    ck_assert_uint_eq(lockcheck_count(L041_EARLY_RELEASE), 1);
+    ck_assert_uint_eq(check_count(L041_EARLY_RELEASE), 1);
     end(&one);
 }
 END_TEST
@@ -496,8 +496,8 @@ START_TEST(l025_a_lock_held_for_long)
     ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
     for (int64_t now = 1000; now <= 9000; now += 1000)
         watchdog_sweep(now);
-    ck_assert_uint_eq(lockcheck_count(L025_LONG_HOLD), 1);
-    ck_assert_uint_eq(lockcheck_violations(), 0); // a warning
+    ck_assert_uint_eq(check_count(L025_LONG_HOLD), 1);
+    ck_assert_uint_eq(check_violations(), 0); // a warning
     end(&one);
 }
 END_TEST
@@ -515,7 +515,7 @@ START_TEST(l024_a_lock_waited_for_long)
     lockset_leave(&two);
     for (int64_t now = 1000; now <= 9000; now += 1000)
         watchdog_sweep(now);
-    ck_assert_uint_eq(lockcheck_count(L024_LONG_WAIT), 1);
+    ck_assert_uint_eq(check_count(L024_LONG_WAIT), 1);
     watchdog_set_limits(5000, 5000);
 }
 END_TEST
@@ -528,7 +528,7 @@ START_TEST(l011_never_given_back)
     atomic_store(&a.state, 4); // as if lock_release had done nothing: exclusive
     for (int64_t now = 1000; now <= 5000; now += 1000)
         watchdog_sweep(now);
-    ck_assert_uint_eq(lockcheck_count(L011_DEADLOCK), 1);
+    ck_assert_uint_eq(check_count(L011_DEADLOCK), 1);
     fflush(out);
     ck_assert_ptr_nonnull(strstr(text, "forgetful"));
 }
@@ -547,7 +547,7 @@ START_TEST(l011_a_lost_wake_up)
     atomic_store(&a.state, 2); // as if it had been released without a hand-over: waiters, no holder
     for (int64_t now = 1000; now <= 5000; now += 1000)
         watchdog_sweep(now);
-    ck_assert_uint_eq(lockcheck_count(L011_DEADLOCK), 1);
+    ck_assert_uint_eq(check_count(L011_DEADLOCK), 1);
 }
 END_TEST
 
@@ -568,7 +568,7 @@ START_TEST(a_lock_that_is_granted_has_lost_nobody)
         atomic_fetch_add(&a.ticket, 1);
         watchdog_sweep(now);
     }
-    ck_assert_uint_eq(lockcheck_count(L011_DEADLOCK), 0);
+    ck_assert_uint_eq(check_count(L011_DEADLOCK), 0);
 }
 END_TEST
 
@@ -579,7 +579,7 @@ START_TEST(a_sweep_that_comes_late_accuses_nobody)
     ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
     watchdog_sweep(1000);
     watchdog_sweep(60000); // the machine slept
-    ck_assert_uint_eq(lockcheck_count(L025_LONG_HOLD), 0);
+    ck_assert_uint_eq(check_count(L025_LONG_HOLD), 0);
     end(&one);
 }
 END_TEST
@@ -601,11 +601,11 @@ START_TEST(shared_objects_with_a_guard)
     shared_init(&s, "a table", &a);
     use(&one, 0, &s, &a, true);
     use(&two, 0, &s, &a, true);
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
     use(&one, 0, &s, &b, false);
-    ck_assert_uint_eq(lockcheck_count(L003_WRONG_LOCK), 1);
+    ck_assert_uint_eq(check_count(L003_WRONG_LOCK), 1);
     use(&two, 0, &s, NULL, false);
-    ck_assert_uint_eq(lockcheck_count(L001_NO_LOCK), 1);
+    ck_assert_uint_eq(check_count(L001_NO_LOCK), 1);
 }
 END_TEST
 
@@ -615,9 +615,9 @@ START_TEST(l031_forked_tasks_with_nothing_between)
     shared_init(&s, "a buffer", NULL);
     use(&one, 1, &s, NULL, true);
     use(&two, 2, &s, NULL, true); // another fork: a barrier lies between
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
     use(&one, 2, &s, NULL, false);
-    ck_assert_uint_eq(lockcheck_count(L031_PREDICTED_RACE), 1);
+    ck_assert_uint_eq(check_count(L031_PREDICTED_RACE), 1);
     fflush(out);
     ck_assert_ptr_nonnull(strstr(text, "no lock in common"));
 }
@@ -633,7 +633,7 @@ START_TEST(readers_and_a_lock_in_common_are_no_race)
     shared_init(&locked, "another", NULL);
     use(&one, 1, &locked, &a, true);
     use(&two, 1, &locked, &a, true);
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
 }
 END_TEST
 
@@ -643,7 +643,7 @@ START_TEST(what_belongs_to_a_thread_is_used_in_turn)
     shared_init_thread(&s, "a worker's buffer");
     use(&one, 1, &s, NULL, true);
     use(&two, 1, &s, NULL, true);
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
 }
 END_TEST
 
@@ -656,7 +656,7 @@ START_TEST(l030_caught_in_the_act)
     shared_enter(&s, true);
     lockset_leave(&one);
     use(&two, 1, &s, NULL, true);
-    ck_assert_uint_eq(lockcheck_count(L030_RACE), 1);
+    ck_assert_uint_eq(check_count(L030_RACE), 1);
     lockset_enter(&one);
     shared_leave(&s, true);
     end(&one);
@@ -670,14 +670,14 @@ START_TEST(l041_a_change_let_go_before_the_number)
     ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
     check_task(&one)->touched = check_task(&one)->changed = true; // as accessors do
     lockset_clear(&one);
-    ck_assert_uint_eq(lockcheck_count(L041_EARLY_RELEASE), 1);
+    ck_assert_uint_eq(check_count(L041_EARLY_RELEASE), 1);
     lockset_begin(&one, "in time", NULL);
     hooks_expect_number(&one);
     ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
     check_task(&one)->touched = check_task(&one)->changed = true;
     hooks_commit(&one, 1, SITE);
     lockset_clear(&one);
-    ck_assert_uint_eq(lockcheck_count(L041_EARLY_RELEASE), 1);
+    ck_assert_uint_eq(check_count(L041_EARLY_RELEASE), 1);
     lockset_end(&one);
     lockset_leave(&one);
 }
@@ -690,22 +690,22 @@ START_TEST(l041_another_lock_after_the_number)
     ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
     hooks_commit(&one, 1, SITE);
     ck_assert_int_eq(want(&one, &b), LOCKSET_HELD);
-    ck_assert_uint_eq(lockcheck_count(L041_EARLY_RELEASE), 1);
+    ck_assert_uint_eq(check_count(L041_EARLY_RELEASE), 1);
     end(&one);
 }
 END_TEST
 
 START_TEST(levels_have_names)
 {
-    enum lockcheck_level level;
+    enum check_level level;
     uint32_t sample = 0;
-    ck_assert(lockcheck_parse_level("rules", &level, &sample) && level == LOCKCHECK_RULES);
-    ck_assert(lockcheck_parse_level("sample=1/16", &level, &sample) && sample == 16);
-    ck_assert(!lockcheck_parse_level("sample=1/0", &level, &sample));
-    ck_assert(!lockcheck_parse_level("all", &level, &sample));
+    ck_assert(check_parse_level("rules", &level, &sample) && level == CHECK_RULES);
+    ck_assert(check_parse_level("sample=1/16", &level, &sample) && sample == 16);
+    ck_assert(!check_parse_level("sample=1/0", &level, &sample));
+    ck_assert(!check_parse_level("all", &level, &sample));
     struct buf said = BUF_INIT;
     ck_assert(locks_command("level rules", &said));
-    ck_assert_int_eq(lockcheck_level(), LOCKCHECK_RULES);
+    ck_assert_int_eq(check_level(), CHECK_RULES);
     ck_assert(!locks_command("nonsense", &said));
     buf_fini(&said);
 }
@@ -713,8 +713,8 @@ END_TEST
 
 START_TEST(whole_commands_are_sampled)
 {
-    lockcheck_set_sample(4);
-    lockcheck_set_level(LOCKCHECK_SAMPLE);
+    check_set_sample(4);
+    check_set_level(CHECK_SAMPLE);
     ck_assert_int_eq(trace_open(NULL), 0);
     unsigned kept = 0;
     for (int i = 0; i < 64; i++) {

@@ -45,10 +45,10 @@ static FILE *out;
 
 static void setup(void)
 {
-    lockcheck_reset();
+    check_reset();
     out = open_memstream(&text, &text_size);
-    lockcheck_set_output(out);
-    lockcheck_set_level(LOCKCHECK_FLOW);
+    check_set_output(out);
+    check_set_level(CHECK_FLOW);
     lock_init(&a, NULL, "a");
     lock_init(&b, NULL, "b");
     lockset_init(&ls, 7, NULL);
@@ -64,8 +64,8 @@ static void teardown(void)
     lockset_fini(&ls);
     lock_fini(&a);
     lock_fini(&b);
-    lockcheck_set_level(LOCKCHECK_OFF);
-    lockcheck_set_output(NULL);
+    check_set_level(CHECK_OFF);
+    check_set_output(NULL);
     fclose(out);
     free(text);
     text = NULL;
@@ -78,11 +78,11 @@ static void hold(struct lock *l)
         abort();
 }
 
-static void expect(enum lockcheck_code code, uint64_t times, const char *words)
+static void expect(enum check_code code, uint64_t times, const char *words)
 {
     lockset_clear(&ls);
-    ck_assert_uint_eq(lockcheck_count(code), times);
-    ck_assert_uint_eq(lockcheck_violations(), times);
+    ck_assert_uint_eq(check_count(code), times);
+    ck_assert_uint_eq(check_violations(), times);
     fflush(out);
     ck_assert_msg(strstr(text, words), "no \"%s\" in: %s", words, text);
 }
@@ -91,7 +91,7 @@ START_TEST(l006_a_file_under_a_lock)
 {
     int fd = open("/dev/null", O_WRONLY);
     (void)!write(fd, "x", 1);
-    ck_assert_uint_eq(lockcheck_violations(), 0); // nothing is held yet
+    ck_assert_uint_eq(check_violations(), 0); // nothing is held yet
     hold(&a);
     fsync(fd);
     expect(L006_BLOCKING, 1, "fsync()");
@@ -183,7 +183,7 @@ START_TEST(l006_passes_over_helpers)
     int line = __LINE__ + 1;
     (void)!file_read(name, 100, &bytes);
     unlink(name);
-    expect(L006_BLOCKING, lockcheck_count(L006_BLOCKING), line_of("", line, "l006_passes"));
+    expect(L006_BLOCKING, check_count(L006_BLOCKING), line_of("", line, "l006_passes"));
     ck_assert_uint_eq(told("   util/"), 0);
     buf_fini(&bytes);
 }
@@ -198,7 +198,7 @@ START_TEST(a_suppression_covers_one_call)
             "L006 tests/unit/check/test_interpose.c:%d * until=2099-01-01 reason=\"a test\"\n",
             line);
     close(file);
-    ck_assert_int_eq(lockreport_suppressions(name, "2026-01-01", stderr), 0);
+    ck_assert_int_eq(check_report_suppressions(name, "2026-01-01", stderr), 0);
     unlink(name);
     hold(&a);
     // from here on the line counts
@@ -207,9 +207,9 @@ START_TEST(a_suppression_covers_one_call)
     (void)!write(fd, "x", 1);
     (void)!write(fd, "z", 1);
     lockset_clear(&ls);
-    ck_assert_uint_eq(lockcheck_count(L006_BLOCKING), 3);
-    ck_assert_uint_eq(lockcheck_violations(), 2);
-    ck_assert_uint_eq(lockreport_suppressions_bad(out), 0);
+    ck_assert_uint_eq(check_count(L006_BLOCKING), 3);
+    ck_assert_uint_eq(check_violations(), 2);
+    ck_assert_uint_eq(check_report_suppressions_bad(out), 0);
     close(fd);
 }
 END_TEST
@@ -219,17 +219,17 @@ START_TEST(a_json_log_gets_json_lines)
 {
     char name[] = "/tmp/latchkey-doors-XXXXXX", line[8300];
     int fd = mkstemp(name), lines = 0;
-    lockcheck_set_output(NULL);
+    check_set_output(NULL);
     log_set_format(LOG_FORMAT_JSON);
     log_set_fd(fd);
     hold(&a);
     usleep(1);
     lockset_clear(&ls);
-    lockcheck_summary(NULL);
+    check_summary(NULL);
     log_flush(1000);
     log_set_fd(STDERR_FILENO);
     log_set_format(LOG_FORMAT_TEXT);
-    lockcheck_set_output(out);
+    check_set_output(out);
     FILE *f = fopen(name, "r");
     for (bool violation = true; fgets(line, sizeof(line), f); violation = false, lines++) {
         ck_assert(*line == '{' && strstr(line, "}\n"));
@@ -253,11 +253,11 @@ START_TEST(a_report_offers_what_the_program_can_do)
     usleep(1);
     lockset_clear(&ls);
     ck_assert_uint_eq(told("  repro "), 0);
-    lockreport_set_again("test_interpose once more");
+    check_report_set_again("test_interpose once more");
     hold(&a);
     usleep(1);
     expect(L006_BLOCKING, 2, "  repro   test_interpose once more\n");
-    lockreport_set_again(NULL);
+    check_report_set_again(NULL);
 }
 END_TEST
 
@@ -374,7 +374,7 @@ START_TEST(l006_under_every_name)
     waiting_calls[_i].call();
     lockset_clear(&ls);
     // open_file and its kin close what they opened, which waits for nothing.
-    ck_assert_uint_eq(lockcheck_count(L006_BLOCKING), 1);
+    ck_assert_uint_eq(check_count(L006_BLOCKING), 1);
     expect(L006_BLOCKING, 1, waiting_calls[_i].shown);
     close(scratch);
 }
@@ -406,7 +406,7 @@ START_TEST(a_mutex_under_a_world_lock_is_right)
     pthread_mutex_lock(&m);
     pthread_mutex_unlock(&m);
     lockset_clear(&ls);
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
 }
 END_TEST
 
@@ -420,7 +420,7 @@ START_TEST(l015_mutexes_in_both_orders)
         pthread_mutex_lock(&m[(i + 1) % 3]);
         pthread_mutex_unlock(&m[(i + 1) % 3]);
         pthread_mutex_unlock(&m[i]);
-        ck_assert_uint_eq(lockcheck_count(L015_ORDER_CYCLE), i == 2);
+        ck_assert_uint_eq(check_count(L015_ORDER_CYCLE), i == 2);
     }
     expect(L015_ORDER_CYCLE, 1, "in the other order");
     ck_assert_uint_ge(told("(taken tests/unit/check/test_interpose.c:"), 3);
@@ -442,7 +442,7 @@ START_TEST(l040_a_lock_in_a_signal_handler)
     signal(SIGUSR1, SIG_DFL);
     expect(L040_SIGNAL_HANDLER, 1, "signal handler");
     ck_assert_ptr_eq(old.sa_handler, handler); // the door does not show itself
-    ck_assert(!lockwrap_in_signal());
+    ck_assert(!interpose_in_signal());
 }
 END_TEST
 
@@ -525,22 +525,22 @@ END_TEST
 
 START_TEST(off_costs_and_says_nothing)
 {
-    lockcheck_set_level(LOCKCHECK_OFF);
+    check_set_level(CHECK_OFF);
     hold(&a);
     usleep(1);
     lockset_clear(&ls);
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
 }
 END_TEST
 
 START_TEST(a_command_that_began_under_another_level_is_left_alone)
 {
     hold(&a);
-    lockcheck_set_level(LOCKCHECK_OFF);
-    lockcheck_set_level(LOCKCHECK_RULES);
+    check_set_level(CHECK_OFF);
+    check_set_level(CHECK_RULES);
     usleep(1);
     lockset_clear(&ls);
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
     lockset_begin(&ls, "next", NULL);
     hold(&b);
     usleep(1);

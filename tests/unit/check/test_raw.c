@@ -30,7 +30,7 @@ START_TEST(what_is_known_by_its_address_points_at_its_line)
     close(mkstemp(path));
     write_field(ball);
     expect(L020_RAW_ACCESS, "write field attrs_before", "would say no-lock");
-    ck_assert_int_eq(lockreport_sarif(path), 0);
+    ck_assert_int_eq(check_report_sarif(path), 0);
     FILE *f = fopen(path, "r");
     sarif[fread(sarif, 1, sizeof(sarif) - 1, f)] = '\0';
     fclose(f);
@@ -119,9 +119,9 @@ END_TEST
 
 START_TEST(nothing_is_said_while_the_checker_is_off)
 {
-    lockcheck_set_level(LOCKCHECK_OFF);
+    check_set_level(CHECK_OFF);
     write_field(ball);
-    lockcheck_set_level(LOCKCHECK_RULES);
+    check_set_level(CHECK_RULES);
     write_field(ball); // of a command that began under another level
     expect_silence();
 }

@@ -106,9 +106,9 @@ START_TEST(a_whole_value_is_copied_after_its_lock)
     copy_value(&copy, h);
     fflush(out);
     ck_assert_int_eq(copy.maximum, 10);
-    ck_assert_msg(lockcheck_count(L019_ATTRIBUTE_OUTLIVED) == lockcheck_violations(), "%s", text);
+    ck_assert_msg(check_count(L019_ATTRIBUTE_OUTLIVED) == check_violations(), "%s", text);
 #ifndef __clang__ // 14 makes it a plain memcpy, which is not instrumented
-    ck_assert_uint_ge(lockcheck_violations(), 1);
+    ck_assert_uint_ge(check_violations(), 1);
 #endif
 }
 END_TEST
@@ -168,7 +168,7 @@ START_TEST(a_value_no_longer_shared_is_its_last_owners)
     char *name = (char *)name_get(ball);
     name_set(ball, "another");
     name_set(model, "yet another"); // not allowed, which is not the point
-    lockcheck_reset();
+    check_reset();
     write_byte(name); // in limbo, ours
     expect_silence();
     suspend();

@@ -110,7 +110,7 @@ static const struct {
 START_TEST(words_come_near_to_a_name)
 {
     struct lockset ls;
-    lockcheck_set_level(LOCKCHECK_OFF);
+    check_set_level(CHECK_OFF);
     struct world *w = world_new();
     lockset_init(&ls, 7, NULL);
     lockset_enter(&ls);
@@ -153,7 +153,7 @@ static const struct {
 START_TEST(a_line_begins_with_a_name)
 {
     struct lockset ls;
-    lockcheck_set_level(LOCKCHECK_OFF);
+    check_set_level(CHECK_OFF);
     struct world *w = world_new();
     lockset_init(&ls, 7, NULL);
     lockset_enter(&ls);

@@ -29,7 +29,7 @@ static struct thing *box(const char *label, const char *name, const char *names,
 static void begin(void)
 {
     typed_begin();
-    lockcheck_set_level(LOCKCHECK_OFF); // inventories are given to what is in play already
+    check_set_level(CHECK_OFF); // inventories are given to what is in play already
     typed_thing("lamp1", "a tin lamp", "lamp +tin", THING_COPY, ann);
     typed_thing("coin1", "a coin", "coin", THING_COPY, ann);
     typed_thing("lamp2", "a brass lamp", "lamp +brass", THING_COPY, room);

@@ -12,7 +12,7 @@ static void begin(void)
         {"all", "say [$*] $3|"}, {"look", "say looked"}, {"two", "gl gl"},
         {"odd", "say $0 $x $"},  {"n2", "say $1$1 $9"},  {"n", "say north"}};
     typed_begin();
-    lockcheck_set_level(LOCKCHECK_OFF);
+    check_set_level(CHECK_OFF);
     name_set(play_player("Ben", 2, room), "Ben");
     typed_thing("guard", "the old guard", "guard +old", THING_MOBILE, room);
     for (size_t i = 0; i < sizeof(two) / sizeof(two[0]); i++)

@@ -20,7 +20,7 @@ START_TEST(a_report_names_the_line_that_spoke)
     struct lockset ls;
     struct context c = {.report = report_new()};
     FILE *out = open_memstream(&text, &size);
-    lockcheck_set_output(out);
+    check_set_output(out);
     struct world *w = world_new();
     lockset_init(&ls, 7, NULL);
     lockset_enter(&ls);
@@ -30,7 +30,7 @@ START_TEST(a_report_names_the_line_that_spoke)
     struct thing *lane = world_define(w, "z:lane", THING_LOCATION);
     limbo_publish_root(lane);
     lockset_end(&ls);
-    lockcheck_set_level(LOCKCHECK_RULES);
+    check_set_level(CHECK_RULES);
     lockset_begin(&ls, "shout", "Ann");
     snprintf(site[0], sizeof(site[0]), "test_said.c:%d a_report", __LINE__ + 1);
     report_observers(&c, yard, "Somebody shouts.");
@@ -39,14 +39,14 @@ START_TEST(a_report_names_the_line_that_spoke)
     struct outcome *o = outcome_new();
     report_deliver(&c, o);
     fflush(out);
-    ck_assert_uint_eq(lockcheck_count(L013_LIST_UNLOCKED), 2);
+    ck_assert_uint_eq(check_count(L013_LIST_UNLOCKED), 2);
     ck_assert_msg(strstr(text, site[0]), "no %s in: %s", site[0], text);
     ck_assert_msg(strstr(text, site[1]), "no %s in: %s", site[1], text);
     lockset_end(&ls);
     lockset_leave(&ls);
     lockset_fini(&ls);
-    lockcheck_set_level(LOCKCHECK_OFF);
-    lockcheck_set_output(NULL);
+    check_set_level(CHECK_OFF);
+    check_set_output(NULL);
     outcome_free(o);
     report_free(c.report);
     world_free(w);

@@ -28,7 +28,7 @@ static void setup(void)
 {
     ck_assert_ptr_nonnull(mkdtemp(folder));
     snprintf(path, sizeof(path), "%s/console", folder);
-    lockcheck_set_level(LOCKCHECK_RULES);
+    check_set_level(CHECK_RULES);
     w = world_new();
     lockset_init(&mine, 5, NULL);
     lockset_enter(&mine);
@@ -47,7 +47,7 @@ static void teardown(void)
     lockset_end(&mine);
     lockset_leave(&mine);
     lockset_fini(&mine);
-    lockcheck_set_level(LOCKCHECK_OFF);
+    check_set_level(CHECK_OFF);
     world_free(w);
     ck_assert_int_ne(access(path, F_OK), 0); // taken away with the server
     rmdir(folder);
@@ -137,9 +137,9 @@ END_TEST
 START_TEST(it_changes_the_level)
 {
     ck_assert_ptr_nonnull(strstr(ask("@locks level sample=1/8\n"), "sample=1/8."));
-    ck_assert_int_eq(lockcheck_level(), LOCKCHECK_SAMPLE);
+    ck_assert_int_eq(check_level(), CHECK_SAMPLE);
     ck_assert_ptr_nonnull(strstr(ask("locks level everything\n"), "Levels are"));
-    lockcheck_set_level(LOCKCHECK_RULES);
+    check_set_level(CHECK_RULES);
 }
 END_TEST
 

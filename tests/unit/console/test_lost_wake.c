@@ -38,10 +38,10 @@ static enum task_result step(struct task *t)
 static void setup(void)
 {
     watchdog_begin();
-    lockcheck_reset();
+    check_reset();
     out = open_memstream(&text, &text_size);
-    lockcheck_set_output(out);
-    lockcheck_set_level(LOCKCHECK_RULES);
+    check_set_output(out);
+    check_set_level(CHECK_RULES);
     lock_init(&a, NULL, "lock a");
     lock_init(&b, NULL, "lock b");
     sched = sched_new(1);
@@ -59,8 +59,8 @@ static void setup(void)
 
 static void teardown(void)
 {
-    lockcheck_set_level(LOCKCHECK_OFF);
-    lockcheck_set_output(NULL);
+    check_set_level(CHECK_OFF);
+    check_set_output(NULL);
     fclose(out);
     free(text);
     text = NULL;
@@ -129,10 +129,10 @@ START_TEST(one_that_sleeps_on_is_told)
     hand_over();
     sched_run_until_idle(sched);
     sweep(1000, 3000);
-    ck_assert_uint_eq(lockcheck_violations(), 0); // it may still be on its way
+    ck_assert_uint_eq(check_violations(), 0); // it may still be on its way
     sweep(4000, 4000);
-    ck_assert_uint_eq(lockcheck_count(L042_LOST_WAKE), 1);
-    ck_assert_uint_eq(lockcheck_violations(), 1);
+    ck_assert_uint_eq(check_count(L042_LOST_WAKE), 1);
+    ck_assert_uint_eq(check_violations(), 1);
     expect("L042 lost-wake  be given, and never go on with, \"lock a\"");
     expect("task 12 look (Ann)   ");
     expect(" let_go()\n");
@@ -152,11 +152,11 @@ START_TEST(it_is_told_once_and_its_victims_are_not)
     begin(&holder, "other", &b, LOCK_EXCLUSIVE, LOCKSET_HELD);
     sched_run_until_idle(sched);
     sweep(1000, 30000);
-    ck_assert_uint_eq(lockcheck_count(L042_LOST_WAKE), 1);
-    ck_assert_uint_eq(lockcheck_count(L024_LONG_WAIT), 0);
-    ck_assert_uint_eq(lockcheck_count(L025_LONG_HOLD), 0);
+    ck_assert_uint_eq(check_count(L042_LOST_WAKE), 1);
+    ck_assert_uint_eq(check_count(L024_LONG_WAIT), 0);
+    ck_assert_uint_eq(check_count(L025_LONG_HOLD), 0);
     ck_assert_uint_eq(lost_wake_at_end(), 1); // it still stands
-    ck_assert_uint_eq(lockcheck_violations(), 1);
+    ck_assert_uint_eq(check_violations(), 1);
 }
 END_TEST
 
@@ -182,7 +182,7 @@ START_TEST(one_in_a_run_queue_is_not_lost)
     hand_over();
     sweep(1000, 30000);
     ck_assert_uint_eq(lost_wake_at_end(), 0);
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
 }
 END_TEST
 
@@ -203,9 +203,9 @@ START_TEST(one_that_no_worker_comes_for_is_told)
     hand_over();
     sched_be_worker(sched, -1);
     sweep(1000, 3000);
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
     sweep(4000, 4000);
-    ck_assert_uint_eq(lockcheck_count(L042_LOST_WAKE), 1);
+    ck_assert_uint_eq(check_count(L042_LOST_WAKE), 1);
     expect("it is in a run queue, and every worker sleeps");
     sched_stop(sched);
     ck_assert_int_eq(pthread_join(worker, NULL), 0);
@@ -222,7 +222,7 @@ START_TEST(one_that_waits_for_the_end_of_a_pause_is_not_lost)
     sched_pause(sched);
     hand_over();
     sweep(1000, 30000);
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
     sched_resume(sched);
     sched_stop(sched);
     ck_assert_int_eq(pthread_join(worker, NULL), 0);
@@ -234,7 +234,7 @@ START_TEST(one_that_a_run_queue_lost_is_told)
     hand_over();
     ck_assert_ptr_eq(sched_take_nth(sched, 0), &waiters[0]);
     sweep(1000, 4000);
-    ck_assert_uint_eq(lockcheck_count(L042_LOST_WAKE), 1);
+    ck_assert_uint_eq(check_count(L042_LOST_WAKE), 1);
     expect("it was woken, and is in no run queue");
 }
 END_TEST
@@ -256,7 +256,7 @@ START_TEST(one_that_goes_on_is_not_lost)
     let_go(&waiter[0]);
     begin(&waiter[1], "next", &a, LOCK_EXCLUSIVE, LOCKSET_HELD);
     ck_assert_uint_eq(lost_wake_at_end(), 0);
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
     int sleepers = 0;
     sleepers_visit(&a, count, &sleepers);
     ck_assert_int_eq(sleepers, 0);
@@ -279,7 +279,7 @@ START_TEST(one_of_several_who_share_is_told)
         sweep(now, now);
         let_go(&holder);
     }
-    ck_assert_uint_eq(lockcheck_count(L042_LOST_WAKE), 1);
+    ck_assert_uint_eq(check_count(L042_LOST_WAKE), 1);
     expect("task 13 lost (Ann)");
 }
 END_TEST
@@ -290,9 +290,9 @@ START_TEST(a_late_sweep_tells_nobody)
     sched_run_until_idle(sched);
     sweep(1000, 1000);
     sweep(60000, 60000); // the machine stood still
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
     sweep(61000, 63000);
-    ck_assert_uint_eq(lockcheck_count(L042_LOST_WAKE), 1);
+    ck_assert_uint_eq(check_count(L042_LOST_WAKE), 1);
 }
 END_TEST
 
@@ -316,20 +316,20 @@ START_TEST(at_the_end_nobody_gets_more_time)
     begin(&waiter[1], "behind", &a, LOCK_EXCLUSIVE, LOCKSET_PARKED); // waits in the queue: a victim
     sched_run_until_idle(sched);
     ck_assert_uint_eq(lost_wake_at_end(), 1);
-    ck_assert_uint_eq(lockcheck_violations(), 1);
+    ck_assert_uint_eq(check_violations(), 1);
 }
 END_TEST
 
 // A server that nobody checks ends with a report and a status all the same, and not with a crash.
 START_TEST(without_the_checker_it_is_told_too)
 {
-    lockcheck_set_level(LOCKCHECK_OFF);
+    check_set_level(CHECK_OFF);
     hand_over();
     sched_run_until_idle(sched);
     ck_assert_uint_eq(lost_wake_at_end(), 1);
     fflush(out);
     expect("task 12 look (Ann)");
-    ck_assert_int_eq(lockreport_status(0), LOCKREPORT_FOUND);
+    ck_assert_int_eq(check_report_status(0), CHECK_REPORT_FOUND);
     lock_fini(&a);
 }
 END_TEST
@@ -337,12 +337,12 @@ END_TEST
 // When a server stops, a task that was given a lock may still be in a run queue.
 START_TEST(a_lock_may_end_held_when_the_workers_were_stopped)
 {
-    lockcheck_set_level(LOCKCHECK_OFF);
+    check_set_level(CHECK_OFF);
     hand_over();
     ck_assert_uint_eq(lost_wake_at_end(), 0);
     lock_abandon();
     lock_fini(&a);
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
 }
 END_TEST
 

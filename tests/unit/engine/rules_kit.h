@@ -60,11 +60,11 @@ static inline struct thing *location(const char *name)
 
 static inline void setup(void)
 {
-    lockcheck_reset();
-    lockcheck_set_names(attr_name, ATTR_COUNT);
-    lockcheck_set_level(LOCKCHECK_FLOW);
+    check_reset();
+    check_set_names(attr_name, ATTR_COUNT);
+    check_set_level(CHECK_FLOW);
     out = open_memstream(&text, &text_size);
-    lockcheck_set_output(out);
+    check_set_output(out);
     w = world_new();
     lockset_init(&mine, 71, NULL);
     lockset_init(&theirs, 72, NULL);
@@ -84,33 +84,33 @@ static inline void setup(void)
     lockset_clear(&mine);
     lockset_end(&mine);
     lockset_begin(&mine, "test", "tester");
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
 }
 
 static inline void teardown(void)
 {
     lockset_clear(&mine);
     lockset_leave(&mine);
-    lockcheck_set_level(LOCKCHECK_OFF);
+    check_set_level(CHECK_OFF);
     lockset_clear(&theirs);
     lockset_fini(&mine);
     lockset_fini(&theirs);
     world_free(w);
-    lockcheck_set_output(NULL);
+    check_set_output(NULL);
     fclose(out);
     free(text);
     text = NULL;
 }
 
 // Exactly one report, of this code, that names its site in this file.
-static inline void expect(enum lockcheck_code code, const char *names)
+static inline void expect(enum check_code code, const char *names)
 {
     fflush(out);
     char head[8];
     snprintf(head, sizeof(head), "L%03d ", (int)code);
-    ck_assert_msg(lockcheck_count(code) == 1, "L%03d counted %llu times: %s", (int)code,
-                  (unsigned long long)lockcheck_count(code), text);
-    ck_assert_msg(lockcheck_violations() == 1, "not alone: %s", text);
+    ck_assert_msg(check_count(code) == 1, "L%03d counted %llu times: %s", (int)code,
+                  (unsigned long long)check_count(code), text);
+    ck_assert_msg(check_violations() == 1, "not alone: %s", text);
     ck_assert_msg(strstr(text, head), "no %s in: %s", head, text);
     ck_assert_msg(strstr(text, names), "no %s in: %s", names, text);
     ck_assert_msg(strstr(text, "docs/locking.md#l"), "no anchor in: %s", text);

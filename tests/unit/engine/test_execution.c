@@ -62,8 +62,8 @@ static void setup(void)
     struct style style = STYLE_INIT;
     char *path = mem_printf("%s/tests/data/zones/yard.json", getenv("LATCHKEY_SOURCE"));
     const char *const paths[] = {path};
-    lockcheck_set_level(LOCKCHECK_RULES);
-    lockcheck_reset();
+    check_set_level(CHECK_RULES);
+    check_reset();
     w = world_new();
     ck_assert_int_eq(zones_load(w, paths, 1, false, &p, NULL), ZONES_LOADED);
     doc_problems_fini(&p);
@@ -87,7 +87,7 @@ static void teardown(void)
     dispatch_free(d);
     outboxes_free(boxes);
     world_free(w);
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
 }
 
 static struct thing *find(struct thing *in, enum inventory_list list, const char *label)
@@ -298,10 +298,10 @@ START_TEST(nobody_acts_for_whom_his_slot_belonged_to)
     actor = NULL;
     struct dispatch_entry e = {
         .name = "Bob", .permissions = "", .outbox = box, .session = &answers};
-    lockcheck_set_level(LOCKCHECK_OFF); // or her slot would rest
+    check_set_level(CHECK_OFF); // or her slot would rest
     dispatch_enter(d, &e);
     dispatch_run(d);
-    lockcheck_set_level(LOCKCHECK_RULES);
+    check_set_level(CHECK_RULES);
     ck_assert_uint_eq(find_player(yard, "Bob").index, ann.index);
 
     finish(&one);
@@ -329,13 +329,13 @@ static bool takes_a_number(const char *line)
 }
 
 // What the checker said, and nothing else; afterwards it has said nothing.
-static void expect_one(enum lockcheck_code code, const char *words, FILE *out, char **text)
+static void expect_one(enum check_code code, const char *words, FILE *out, char **text)
 {
     fflush(out);
-    ck_assert_msg(lockcheck_count(code) == 1 && lockcheck_violations() == 1 && strstr(*text, words),
+    ck_assert_msg(check_count(code) == 1 && check_violations() == 1 && strstr(*text, words),
                   "no \"%s\" alone in: %s", words, *text);
-    lockcheck_reset();
-    lockcheck_set_output(NULL);
+    check_reset();
+    check_set_output(NULL);
     fclose(out);
     free(*text);
 }
@@ -346,7 +346,7 @@ START_TEST(l030_an_execution_given_back_twice)
     size_t size;
     FILE *out = open_memstream(&text, &size);
     struct stepped one, two, three;
-    lockcheck_set_output(out);
+    check_set_output(out);
     begin(&one);
     execution_give(one.execution);
     execution_give(one.execution);
@@ -366,7 +366,7 @@ START_TEST(l030_a_task_stepped_by_whoever_comes)
     size_t size;
     FILE *out = open_memstream(&text, &size);
     struct stepped one;
-    lockcheck_set_output(out);
+    check_set_output(out);
     begin(&one);
     execution_begin(one.execution, find_player(world_lookup(w, "yard:yard"), "Ann"), NULL,
                     "command", "look");
@@ -394,17 +394,17 @@ START_TEST(l030_an_outcome_handed_on_twice)
     o->seq = sequencer_next_seq(r);
     next->seq = sequencer_next_seq(r);
     sequencer_publish(r, o);
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
     sequencer_publish(r, o); // before the loop has looked
-    ck_assert_uint_eq(lockcheck_count(L030_RACE), 1);
+    ck_assert_uint_eq(check_count(L030_RACE), 1);
     ck_assert_ptr_eq(sequencer_take(r), o);
     sequencer_publish(r, o); // after
-    ck_assert_uint_eq(lockcheck_count(L030_RACE), 2);
+    ck_assert_uint_eq(check_count(L030_RACE), 2);
     ck_assert_ptr_null(sequencer_take(r));
     sequencer_publish(r, next);
     ck_assert_ptr_eq(sequencer_take(r), next);
-    ck_assert_uint_eq(lockcheck_violations(), 2);
-    lockcheck_reset();
+    ck_assert_uint_eq(check_violations(), 2);
+    check_reset();
     outcome_free(o);
     outcome_free(next);
     sequencer_free(r);
@@ -417,8 +417,8 @@ START_TEST(l028_a_task_that_posts)
     size_t size;
     FILE *out = open_memstream(&text, &size);
     struct task task;
-    lockcheck_set_output(out);
-    lockdata_guard_loop();
+    check_set_output(out);
+    check_data_guard_loop();
     task_init(&task, d->sched, post, "test", no_release);
     task_spawn(&task);
     dispatch_run(d);
@@ -434,8 +434,8 @@ START_TEST(l043_the_loop_that_reports)
     FILE *out = open_memstream(&text, &size);
     struct lockset locks = {0};
     struct context c;
-    lockcheck_set_output(out);
-    lockdata_guard_loop();
+    check_set_output(out);
+    check_data_guard_loop();
     context_init(&c, w, &locks);
     report_buf(&c);
     context_fini(&c);

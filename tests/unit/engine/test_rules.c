@@ -24,7 +24,7 @@ START_TEST(the_correct_way_is_silent)
     limbo_free(ball);
     lockset_clear(&mine);
     lockset_end(&mine);
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
 }
 END_TEST
 
@@ -43,7 +43,7 @@ START_TEST(l001_copying_what_nobody_holds)
     hold(&mine, here);
     thing_outermost(ball);
     limbo_free(limbo_copy(ball));
-    ck_assert_uint_eq(lockcheck_violations(), 1);
+    ck_assert_uint_eq(check_violations(), 1);
 }
 END_TEST
 
@@ -53,16 +53,16 @@ START_TEST(a_suppression_of_one_thing_hides_no_other)
     FILE *f = fdopen(mkstemp(path), "w");
     fputs("L001 * z:bag until=2999-01-01 reason=\"of the bag only\"\n", f);
     fclose(f);
-    ck_assert_int_eq(lockreport_suppressions(path, "2026-11-21", out), 0);
+    ck_assert_int_eq(check_report_suppressions(path, "2026-11-21", out), 0);
     unlink(path);
     struct thing *const both[] = {bag, ball, bag};
     for (int i = 0; i < 3; i++)
         name_get(both[i]); // one site
-    ck_assert_uint_eq(lockcheck_count(L001_NO_LOCK), 3);
-    ck_assert_uint_eq(lockcheck_violations(), 1);
+    ck_assert_uint_eq(check_count(L001_NO_LOCK), 3);
+    ck_assert_uint_eq(check_violations(), 1);
     fflush(out);
     ck_assert_ptr_nonnull(strstr(text, "z:model"));
-    ck_assert_uint_eq(lockreport_suppressions_bad(out), 0);
+    ck_assert_uint_eq(check_report_suppressions_bad(out), 0);
 }
 END_TEST
 
@@ -72,7 +72,7 @@ START_TEST(a_move_across_two_levels_accuses_nobody)
     hold(&mine, here);
     thing_outermost(ball);
     hooks_unlisted(thing_place(ball)); // the first half of a move
-    lockcheck_set_level(LOCKCHECK_RULES);
+    check_set_level(CHECK_RULES);
     lockset_clear(&mine);
     lockset_end(&mine);
     lockset_begin(&mine, "the next", "tester");
@@ -81,7 +81,7 @@ START_TEST(a_move_across_two_levels_accuses_nobody)
     name_get(ball);
     lockset_clear(&mine);
     fflush(out);
-    ck_assert_msg(lockcheck_violations() == 0, "%s", text);
+    ck_assert_msg(check_violations() == 0, "%s", text);
 }
 END_TEST
 
@@ -376,7 +376,7 @@ START_TEST(taking_away_the_one_that_was_met_is_right)
     inventory_foreach (t, bag, INVENTORY_THINGS)
         ck_assert_int_eq(inventory_move(t, here), INVENTORY_MOVED);
     ck_assert_uint_eq(inventory_count(bag, INVENTORY_THINGS), 0);
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
 }
 END_TEST
 
@@ -427,7 +427,7 @@ START_TEST(l027_a_timer_that_acts_although_it_was_called_off)
     hold(&mine, here);
     thing_outermost(ball);
     ck_assert(!timers_valid(ball, TIMER_ACTION, generation));
-    ck_assert_uint_eq(lockcheck_violations(), 0); // asking is right
+    ck_assert_uint_eq(check_violations(), 0); // asking is right
     name_set(ball, "a red ball");
     expect(L027_STALE_TIMER, "called off");
 }
@@ -459,14 +459,14 @@ END_TEST
 
 START_TEST(l028_libuv_off_its_thread)
 {
-    loopguard_listen(lockcheck_off_thread);
+    loopguard_listen(check_off_thread);
     pthread_t other;
     ck_assert_int_eq(pthread_create(&other, NULL, be_the_loop, NULL), 0);
     pthread_join(other, NULL);
     loopguard_check("uv_write()");
     loopguard_listen(NULL);
     fflush(out);
-    ck_assert_uint_eq(lockcheck_count(L028_OFF_LOOP), 1);
+    ck_assert_uint_eq(check_count(L028_OFF_LOOP), 1);
     ck_assert_ptr_nonnull(strstr(text, "uv_write()"));
 }
 END_TEST
@@ -485,7 +485,7 @@ START_TEST(the_cause_names_the_move)
     lockset_end(&theirs);
     lockset_leave(&theirs);
     resume(&mine);
-    lockcheck_reset(); // what the mover did wrong is not what is looked at
+    check_reset(); // what the mover did wrong is not what is looked at
     name_get(ball);
     expect(L003_WRONG_LOCK, "was moved to");
     ck_assert_ptr_nonnull(strstr(text, "task 72 carry"));
@@ -526,7 +526,7 @@ START_TEST(a_task_that_was_parked_keeps_what_it_has_seen)
     lockset_leave(&theirs);
     resume(&mine);
     name_get(ball);
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
 }
 END_TEST
 

@@ -29,7 +29,7 @@ START_TEST(l027_a_timer_that_asks_in_its_first_pass_only)
         if (pass == 1)
             ck_assert(timers_valid(ball, TIMER_ACTION, generation));
     }
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
     timers_finish(ball, TIMER_ACTION, generation); // asks nothing for the one who calls it
     expect(L027_STALE_TIMER, "or the task did not ask");
 }
@@ -56,7 +56,7 @@ START_TEST(a_timer_that_asks_in_each_pass_is_right)
     timers_finish(ball, TIMER_ACTION, generation);
     ck_assert(!timers_pending(ball, TIMER_ACTION));
     ck_assert_int_eq(inventory_move(ball, there), INVENTORY_MOVED);
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
 }
 END_TEST
 
@@ -136,7 +136,7 @@ START_TEST(another_way_in_the_second_pass_is_right)
             name_get(ball);
     }
     name_set(ball, "a red ball");
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
 }
 END_TEST
 
@@ -156,7 +156,7 @@ START_TEST(a_shorter_way_in_the_second_pass_is_right)
         }
     }
     name_set(ball, "a red ball");
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
 }
 END_TEST
 
@@ -173,7 +173,7 @@ START_TEST(what_is_read_anew_in_each_pass_is_right)
     name_set(here, "The yard");
     name_set(bag, "a sack"); // was never read
     fflush(out);
-    ck_assert_msg(lockcheck_violations() == 0, "%s", text);
+    ck_assert_msg(check_violations() == 0, "%s", text);
 }
 END_TEST
 
@@ -186,7 +186,7 @@ START_TEST(a_reading_of_what_is_no_more_accuses_nobody)
     atomic_fetch_add(&thing_place(ball)->generation, 1);
     hooks_pass(&mine);
     name_set(ball, "an egg");
-    ck_assert_uint_eq(lockcheck_count(L036_STALE_DECISION), 0);
+    ck_assert_uint_eq(check_count(L036_STALE_DECISION), 0);
     atomic_fetch_sub(&thing_place(ball)->generation, 1);
 }
 END_TEST
@@ -205,7 +205,7 @@ START_TEST(what_is_read_before_a_move_in_the_same_pass_is_right)
     }
     ck_assert_int_eq(inventory_move(ball, there), INVENTORY_MOVED);
     name_set(ball, "a red ball");
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
 }
 END_TEST
 
@@ -257,7 +257,7 @@ END_TEST
 START_TEST(l036_a_name_kept_in_the_context_at_level_rules)
 {
     lockset_end(&mine);
-    lockcheck_set_level(LOCKCHECK_RULES);
+    check_set_level(CHECK_RULES);
     begin_pass();
     command->rights = name_get(ball);
     context_again(command);
@@ -317,12 +317,12 @@ START_TEST(texts_are_lent_to_commands_only)
     ck_assert_str_eq(name, "a ball");
     lockset_clear(&mine);
     lockset_end(&mine);
-    lockcheck_set_level(LOCKCHECK_RULES);
+    check_set_level(CHECK_RULES);
     begin_command();
     name = name_get(ball);
     ck_assert_ptr_eq(name, name_get(ball));
     fflush(out);
-    ck_assert_msg(lockcheck_violations() == 0, "%s", text);
+    ck_assert_msg(check_violations() == 0, "%s", text);
 }
 END_TEST
 
@@ -336,7 +336,7 @@ START_TEST(very_many_texts_are_not_all_lent)
     ck_assert_str_eq(last, "a ball");
     hooks_pass(&mine);
     ck_assert_str_eq(last, "a ball");
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
     context_fini(command);
 }
 END_TEST
@@ -350,7 +350,7 @@ START_TEST(l020_a_value_kept_and_written_in_the_next_pass)
     health_set(ball, &h);
     hooks_commit(&mine, 1, SITE);
     lockset_clear(&mine);
-    lockvalues_watch(write_set_digest_value_of);
+    check_values_watch(write_set_digest_value_of);
     begin_command();
     context_before_run(command);
     struct health *kept = (struct health *)(uintptr_t)attr_get_at(ball, ATTR_HEALTH, SITE);
@@ -361,7 +361,7 @@ START_TEST(l020_a_value_kept_and_written_in_the_next_pass)
     kept->current--;
     hooks_commit(&mine, 0, SITE);
     lockset_clear(&mine);
-    lockvalues_watch(NULL);
+    check_values_watch(NULL);
     expect(L020_RAW_ACCESS, "write health of thing");
     context_fini(command);
 }
@@ -375,7 +375,7 @@ START_TEST(a_value_that_another_has_changed_meanwhile_is_right)
     health_set(ball, &h);
     hooks_commit(&mine, 1, SITE);
     lockset_clear(&mine);
-    lockvalues_watch(write_set_digest_value_of);
+    check_values_watch(write_set_digest_value_of);
     begin_command();
     context_before_run(command);
     health_get(ball, &h);
@@ -397,9 +397,9 @@ START_TEST(a_value_that_another_has_changed_meanwhile_is_right)
     context_before_run(command);
     hooks_commit(&mine, 0, SITE);
     lockset_clear(&mine);
-    lockvalues_watch(NULL);
+    check_values_watch(NULL);
     fflush(out);
-    ck_assert_msg(lockcheck_violations() == 0, "%s", text);
+    ck_assert_msg(check_violations() == 0, "%s", text);
     context_fini(command);
 }
 END_TEST
@@ -438,7 +438,7 @@ START_TEST(what_the_next_pass_drops_may_be_left)
     command->session = CONTEXT_SAVE;
     context_again(command);
     fflush(out);
-    ck_assert_msg(lockcheck_violations() == 0, "%s", text);
+    ck_assert_msg(check_violations() == 0, "%s", text);
     context_fini(command);
 }
 END_TEST

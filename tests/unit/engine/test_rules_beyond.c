@@ -36,12 +36,12 @@ START_TEST(l033_a_pointer_kept_and_asked_anew)
     ck_assert(thing_is_ref(copy, ref));
     limbo_free(copy);
     ck_assert(!thing_is_ref(copy, ref)); // to look is right
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
     for (int i = 0; i < 100; i++) { // its slot is not used again so soon that this could be missed
         limbo_free(next = limbo_copy(model));
         ck_assert_ptr_ne(next, copy);
     }
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
     ref = thing_ref(copy);
     ck_assert_ptr_eq(thing_find(w, ref), copy); // it would pass
     expect(L033_DEAD, "ask for the reference of");
@@ -54,7 +54,7 @@ START_TEST(l001_fields_that_are_no_attributes)
     expect(L001_NO_LOCK, "ask which list has");
     thing_origin(ball);
     door_far(ball);
-    ck_assert_uint_eq(lockcheck_count(L001_NO_LOCK), 3);
+    ck_assert_uint_eq(check_count(L001_NO_LOCK), 3);
 }
 END_TEST
 
@@ -71,7 +71,7 @@ START_TEST(l033_a_slot_whose_generation_stays)
     hold(&mine, here);
     thing_outermost(ball);
     hooks_ended(thing_place(ball), thing_ref(ball).generation - 1, SITE);
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
     hooks_ended(thing_place(ball), thing_ref(ball).generation, SITE);
     expect(L033_DEAD, "old references");
 }
@@ -101,19 +101,19 @@ static struct health *points(void)
 START_TEST(l020_a_value_written_through_a_pointer_for_reading)
 {
     struct health seven = {.current = 7, .maximum = 10};
-    lockvalues_watch(write_set_digest_value_of);
+    check_values_watch(write_set_digest_value_of);
     begin_command();
     points();
     health_set(ball, &seven); // an accessor is asked: right, and from here on as well
     points()->current--;
     hooks_commit(&mine, 1, SITE);
     lockset_clear(&mine);
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
     begin_command();
     points()->current--;
     hooks_commit(&mine, 0, SITE);
     lockset_clear(&mine);
-    lockvalues_watch(NULL);
+    check_values_watch(NULL);
     expect(L020_RAW_ACCESS, "write health of thing");
     ck_assert_ptr_nonnull(strstr(text, "a pointer for reading"));
 }
@@ -126,13 +126,13 @@ START_TEST(l020_a_value_written_before_it_is_changed)
     thing_outermost(ball);
     health_set(ball, &seven);
     lockset_clear(&mine);
-    lockvalues_watch(write_set_digest_value_of);
+    check_values_watch(write_set_digest_value_of);
     begin_command();
     points()->current--;
     health_set(ball, &seven);
     hooks_commit(&mine, 2, SITE);
     lockset_clear(&mine);
-    lockvalues_watch(NULL);
+    check_values_watch(NULL);
     expect(L020_RAW_ACCESS, "write health of thing");
 }
 END_TEST
@@ -145,7 +145,7 @@ START_TEST(what_was_let_go_is_not_looked_at_again)
     thing_outermost(ball);
     health_set(ball, &seven);
     lockset_clear(&mine);
-    lockvalues_watch(write_set_digest_value_of);
+    check_values_watch(write_set_digest_value_of);
     begin_command();
     struct health *kept = points();
     lockset_clear(&mine);
@@ -153,8 +153,8 @@ START_TEST(what_was_let_go_is_not_looked_at_again)
     begin_command();
     points();
     lockset_clear(&mine);
-    lockvalues_watch(NULL);
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    check_values_watch(NULL);
+    ck_assert_uint_eq(check_violations(), 0);
 }
 END_TEST
 
@@ -164,7 +164,7 @@ START_TEST(l020_a_text_written_through_a_pointer_for_reading)
     begin_command();
     name_get(ball);
     lockset_clear(&mine);
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
     begin_command();
     name_get(ball);
     *(char *)name_get(ball) = 'A';
@@ -210,7 +210,7 @@ START_TEST(l032_a_table_written_by_a_command)
 {
     struct world_limits limits = *world_limits(w);
     world_set_limits(w, &limits); // by what builds the world: right
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
     begin_command();
     world_set_limits(w, &limits);
     expect(L032_FROZEN_WRITTEN, "the world's limits");
@@ -222,7 +222,7 @@ START_TEST(l027_a_timer_under_an_old_generation)
     hold(&mine, here);
     thing_outermost(ball);
     hooks_renewed(thing_place(ball), UINT32_MAX, 0, SITE); // it comes round: right
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
     hooks_renewed(thing_place(ball), 4, 4, SITE);
     expect(L027_STALE_TIMER, "not a new one");
 }
@@ -232,7 +232,7 @@ START_TEST(l001_a_picture_of_a_world_at_work)
 {
     lockset_leave(&mine);
     hooks_quiet(true, "write down");
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
     lockset_enter(&mine);
     hooks_quiet(true, "write down");
     expect(L001_NO_LOCK, "write down all of the world");
@@ -253,7 +253,7 @@ START_TEST(l041_a_change_without_a_number)
     name_set(ball, "a blue ball");
     mine.dirty = false; // as if the accessor had not said so
     hooks_commit(&mine, 0, SITE);
-    ck_assert_uint_eq(lockcheck_count(L041_EARLY_RELEASE), 2);
+    ck_assert_uint_eq(check_count(L041_EARLY_RELEASE), 2);
 }
 END_TEST
 
@@ -261,11 +261,11 @@ START_TEST(l041_a_place_in_the_order_taken_late)
 {
     begin_command();
     name_get(ball);
-    lockdata_placed(&mine);
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    check_data_placed(&mine);
+    ck_assert_uint_eq(check_violations(), 0);
     hooks_commit(&mine, 0, SITE);
     lockset_clear(&mine);
-    lockdata_placed(&mine);
+    check_data_placed(&mine);
     expect(L041_EARLY_RELEASE, "after the release");
 }
 END_TEST
@@ -291,7 +291,7 @@ START_TEST(what_a_pass_read_before_is_let_go_by_the_next)
     thing_outermost(ball);
     name_get(ball);
     hooks_commit(&mine, 1, SITE);
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
 }
 END_TEST
 

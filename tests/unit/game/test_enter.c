@@ -51,7 +51,7 @@ static void setup(void)
     const char *paths[] = {zone};
     struct style style = {.utf8 = true};
     clock_freeze(1000000, 1700000000000);
-    lockcheck_set_level(LOCKCHECK_RULES);
+    check_set_level(CHECK_RULES);
     world = world_new();
     outboxes = outboxes_new();
     zones_load(world, paths, 1, false, &problems, NULL);
@@ -71,8 +71,8 @@ static void teardown(void)
     outboxes_free(outboxes);
     world_free(world);
     buf_fini(&seen);
-    ck_assert_uint_eq(lockcheck_violations(), 0);
-    lockcheck_set_level(LOCKCHECK_OFF);
+    ck_assert_uint_eq(check_violations(), 0);
+    check_set_level(CHECK_OFF);
 }
 
 static void settle(void)

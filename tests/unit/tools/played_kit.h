@@ -69,7 +69,7 @@ static inline void played_journal(void)
     snprintf(folder, sizeof(folder), "latchkey-data");
     log_open("/dev/null");
     zone_files = world_files_digest(played_zones, "data/player.json");
-    lockcheck_set_level(LOCKCHECK_OFF);
+    check_set_level(CHECK_OFF);
     ck_assert_int_eq(file_mkdirs("latchkey-data", 0700), 0);
     start_server(0, 0);
     ck_assert_int_eq(

@@ -8,7 +8,7 @@
 START_TEST(a_code_has_a_title_of_its_own)
 {
     unsigned titles = 0;
-    for (unsigned code = 0; code < LOCKCHECK_CODES; code++) {
+    for (unsigned code = 0; code < CHECK_CODES; code++) {
         const char *title = codes_title(code);
         titles += title != NULL;
         for (unsigned other = 0; title && other < code; other++)
@@ -23,7 +23,7 @@ START_TEST(what_is_no_code_has_none)
 {
     ck_assert_ptr_null(codes_title(0));
     ck_assert_ptr_null(codes_title(26));
-    ck_assert_ptr_null(codes_title(LOCKCHECK_CODES));
+    ck_assert_ptr_null(codes_title(CHECK_CODES));
     ck_assert_ptr_null(codes_title(4000000000u));
 }
 END_TEST

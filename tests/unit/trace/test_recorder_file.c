@@ -59,7 +59,7 @@ static void expect_spoiled(const char *expected)
     ck_assert(!trace_spoiled(&file, &why)); // once
     ck_assert_ptr_null(trace_path());       // no report sends anybody to it
     ck_assert_str_eq(trace_lost_why(), expected);
-    ck_assert_int_eq(lockreport_status(0), LOCKREPORT_LOST);
+    ck_assert_int_eq(check_report_status(0), CHECK_REPORT_LOST);
     // Reports find the last steps all the same.
     struct trace_event last[4];
     trace_event(TRACE_RUN, 0, NULL, 0, 4711);
@@ -76,7 +76,7 @@ START_TEST(a_whole_file_has_nothing_to_tell)
     ck_assert(!trace_spoiled(&file, &why));
     ck_assert_str_eq(trace_path(), path);
     ck_assert_ptr_null(trace_lost_why());
-    ck_assert_int_eq(lockreport_status(0), LOCKREPORT_CLEAN);
+    ck_assert_int_eq(check_report_status(0), CHECK_REPORT_CLEAN);
 }
 END_TEST
 

@@ -64,11 +64,11 @@ static inline struct thing *play_location(const char *ref)
 
 static inline void play_begin(void)
 {
-    lockcheck_reset();
-    lockcheck_set_names(attr_name, ATTR_COUNT);
-    lockcheck_set_level(LOCKCHECK_RULES);
+    check_reset();
+    check_set_names(attr_name, ATTR_COUNT);
+    check_set_level(CHECK_RULES);
     reports_file = open_memstream(&reports, &reports_size);
-    lockcheck_set_output(reports_file);
+    check_set_output(reports_file);
     expected = 0;
     w = world_new();
     write_set_init(&noted);
@@ -84,14 +84,14 @@ static inline void play_begin(void)
 static inline void play_end(void)
 {
     fflush(reports_file);
-    ck_assert_msg(lockcheck_violations() == expected, "reported: %s", reports);
-    lockcheck_set_level(LOCKCHECK_OFF);
+    ck_assert_msg(check_violations() == expected, "reported: %s", reports);
+    check_set_level(CHECK_OFF);
     lockset_clear(&ls);
     lockset_leave(&ls);
     lockset_fini(&ls);
     write_set_fini(&noted);
     world_free(w);
-    lockcheck_set_output(NULL);
+    check_set_output(NULL);
     fclose(reports_file);
     free(reports);
     reports = NULL;
@@ -102,10 +102,10 @@ static inline void play_end(void)
 #define CK_TOLD(access)                                                                            \
     do {                                                                                           \
         lockset_clear(&ls);                                                                        \
-        uint64_t before = lockcheck_violations();                                                  \
+        uint64_t before = check_violations();                                                      \
         access;                                                                                    \
-        ck_assert_msg(lockcheck_violations() > before, "%s is not reported", #access);             \
-        expected += lockcheck_violations() - before;                                               \
+        ck_assert_msg(check_violations() > before, "%s is not reported", #access);                 \
+        expected += check_violations() - before;                                                   \
     } while (0)
 
 // A thing that lies in a place, with its whereabouts looked at as the rules want it.

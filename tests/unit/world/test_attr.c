@@ -86,10 +86,10 @@ START_TEST(a_shared_value_is_not_changed_in_place)
     struct thing *t = play_thing("a ball", THING_COPY, room), *copy = limbo_copy(t);
     attr_mutable_at(t, ATTR_NAME, SITE);
     expected++;
-    ck_assert_uint_eq(lockcheck_count(L032_FROZEN_WRITTEN), 1);
+    ck_assert_uint_eq(check_count(L032_FROZEN_WRITTEN), 1);
     limbo_free(copy);
     attr_mutable_at(t, ATTR_NAME, SITE); // now it is its own
-    ck_assert_uint_eq(lockcheck_count(L032_FROZEN_WRITTEN), 1);
+    ck_assert_uint_eq(check_count(L032_FROZEN_WRITTEN), 1);
 }
 END_TEST
 
@@ -125,10 +125,10 @@ START_TEST(each_access_is_checked)
     ck_assert_int_eq(lockset_acquire(&ls), LOCKSET_HELD);
     thing_outermost(t);
     ck_assert_str_eq(name_get(t), "a ball");
-    uint64_t before = lockcheck_violations();
+    uint64_t before = check_violations();
     attr_mutable_at(t, ATTR_HEALTH, SITE); // shared is for reading
     attr_set_at(t, ATTR_WRITING, NULL, SITE);
-    ck_assert_uint_eq(lockcheck_violations(), before + 2);
+    ck_assert_uint_eq(check_violations(), before + 2);
     expected += 2;
 }
 END_TEST

@@ -288,7 +288,7 @@ END_TEST
 START_TEST(a_list_is_restored_whatever_the_kind)
 {
     struct thing *ball = limbo_new(w, THING_COPY, "a ball");
-    lockcheck_set_level(LOCKCHECK_OFF); // snapshots are read while nothing runs
+    check_set_level(CHECK_OFF); // snapshots are read while nothing runs
     inventory_list_restore(room, ball, INVENTORY_DISABLED);
     ck_list(room, INVENTORY_DISABLED, "a ball");
     ck_assert_ptr_eq(thing_where(ball), room);

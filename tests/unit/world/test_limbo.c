@@ -181,7 +181,7 @@ START_TEST(what_is_not_in_play_is_not_taken_again)
     limbo_take(ball);
     expected++; // "not in play"
     ck_assert_uint_eq(place_peek(&ball->place), token);
-    ck_assert_uint_eq(lockcheck_count(L018_TOKEN_MISUSED), 1);
+    ck_assert_uint_eq(check_count(L018_TOKEN_MISUSED), 1);
     limbo_free(ball);
 }
 END_TEST
@@ -219,7 +219,7 @@ START_TEST(publishing_needs_the_lock_of_where_to)
 {
     struct thing *ball = limbo_new(w, THING_COPY, "a ball");
     CK_TOLD(ck_assert_int_eq(limbo_publish(ball, yard), INVENTORY_MOVED));
-    ck_assert_uint_eq(lockcheck_count(L013_LIST_UNLOCKED), 1);
+    ck_assert_uint_eq(check_count(L013_LIST_UNLOCKED), 1);
 }
 END_TEST
 
@@ -250,11 +250,10 @@ START_TEST(only_what_is_the_tasks_is_frozen)
     ck_assert_uint_eq(check_task(&ls)->limbo, 0);
     limbo_freeze(ball);
     expected++;
-    ck_assert_uint_eq(lockcheck_count(L018_TOKEN_MISUSED), 1);
-    lockcheck_set_level(
-        LOCKCHECK_OFF); // it is in a list and in none: mended for the end of the test
+    ck_assert_uint_eq(check_count(L018_TOKEN_MISUSED), 1);
+    check_set_level(CHECK_OFF); // it is in a list and in none: mended for the end of the test
     place_store_at(&ball->place, place_word_in(&room->place), SITE);
-    lockcheck_set_level(LOCKCHECK_RULES);
+    check_set_level(CHECK_RULES);
 }
 END_TEST
 
@@ -315,7 +314,7 @@ START_TEST(what_somebody_refers_to_does_not_end_in_silence)
     limbo_take(bag);
     limbo_free(bag);
     expected++;
-    ck_assert_uint_eq(lockcheck_count(L010_FREED_WHILE_REFERENCED), 1);
+    ck_assert_uint_eq(check_count(L010_FREED_WHILE_REFERENCED), 1);
 }
 END_TEST
 

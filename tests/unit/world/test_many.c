@@ -54,7 +54,7 @@ START_TEST(there_are_more_than_two_hundred)
         ck_assert_int_eq(attr_by_name(attr_name(id)), (int)id);
     ck_assert_str_eq(attr_name(ATTR_COUNT - 1), "many_17_9");
     ck_assert_int_eq(attr_flags(ATTR_COUNT - 1), ATTR_SAVED);
-    ck_assert_str_eq(lockcheck_attribute(ATTR_COUNT - 1), "many_17_9");
+    ck_assert_str_eq(check_attribute(ATTR_COUNT - 1), "many_17_9");
 }
 END_TEST
 
@@ -161,8 +161,8 @@ START_TEST(a_stale_reading_is_told_of_its_kind_alone)
     unsigned id = FIRST + (unsigned)_i, other = id + 32 < ATTR_COUNT ? id + 32 : id - 32;
     give_all(t);
     lockset_clear(&ls);
-    lockcheck_set_level(LOCKCHECK_OFF);
-    lockcheck_set_level(LOCKCHECK_FLOW);
+    check_set_level(CHECK_OFF);
+    check_set_level(CHECK_FLOW);
     lockset_begin(&ls, "test", NULL);
     play_hold_both();
     thing_outermost(t);
@@ -170,9 +170,9 @@ START_TEST(a_stale_reading_is_told_of_its_kind_alone)
     settle();
     thing_outermost(t);
     set(t, other, 2);
-    ck_assert_uint_eq(lockcheck_count(L036_STALE_DECISION), 0);
+    ck_assert_uint_eq(check_count(L036_STALE_DECISION), 0);
     set(t, id, 2);
-    ck_assert_uint_eq(lockcheck_count(L036_STALE_DECISION), 1);
+    ck_assert_uint_eq(check_count(L036_STALE_DECISION), 1);
     fflush(reports_file);
     ck_assert_ptr_nonnull(strstr(reports, attr_name(id)));
     expected++;
@@ -196,7 +196,7 @@ START_TEST(few_kinds_are_written_as_ever)
     struct buf bytes = BUF_INIT;
     struct thing *t = play_thing("a ball", THING_COPY, room);
     set(t, ATTR_WRITING, 1);
-    lockcheck_set_level(LOCKCHECK_OFF);
+    check_set_level(CHECK_OFF);
     snapshot_write(w, &bytes);
     const unsigned char *at = (const unsigned char *)bytes.data;
     struct unpack in = {at, at + bytes.len, false};
@@ -243,7 +243,7 @@ START_TEST(all_kinds_come_back_from_a_snapshot)
     give_all(t);
     set(few, ATTR_COUNT - 1, 7);
     set(few, FIRST + 40, 8);
-    lockcheck_set_level(LOCKCHECK_OFF);
+    check_set_level(CHECK_OFF);
     struct world *other = same_world();
     uint64_t digest = world_digest(w);
     ck_assert_uint_ne(digest, world_digest(other));

@@ -178,7 +178,7 @@ START_TEST(a_shared_lock_is_for_reading)
     ck_assert_int_eq(lockset_acquire(&ls), LOCKSET_HELD);
     ck_roster("Ann=Ann");
     world_roster_entitle(w, ann, "hero");
-    ck_assert_uint_eq(lockcheck_violations(), 1);
+    ck_assert_uint_eq(check_violations(), 1);
     expected++;
 }
 END_TEST

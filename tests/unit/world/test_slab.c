@@ -22,7 +22,7 @@ static void setup(void)
 
 static void teardown(void)
 {
-    lockcheck_set_level(LOCKCHECK_OFF);
+    check_set_level(CHECK_OFF);
     slab_free(s);
 }
 
@@ -115,7 +115,7 @@ END_TEST
 // While the checker is on.
 START_TEST(a_slot_rests)
 {
-    lockcheck_set_level(LOCKCHECK_RULES);
+    check_set_level(CHECK_RULES);
     struct thing *first = slab_take(s);
     slab_give(s, first);
     size_t others = 0;
@@ -154,16 +154,16 @@ START_TEST(the_queue_is_touched_with_its_mutex_held)
 {
     struct lockset ls;
     lockset_init(&ls, 7, NULL);
-    lockcheck_reset();
-    lockcheck_set_level(LOCKCHECK_RULES);
+    check_reset();
+    check_set_level(CHECK_RULES);
     lockset_enter(&ls);
     lockset_begin(&ls, "test", NULL);
     slab_give(s, slab_take(s));
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
     lockset_end(&ls);
     lockset_leave(&ls);
     lockset_fini(&ls);
-    lockcheck_set_level(LOCKCHECK_OFF);
+    check_set_level(CHECK_OFF);
 }
 END_TEST
 

@@ -39,7 +39,7 @@ START_TEST(nothing_is_left_of_the_one_before_in_its_slot)
     t->population = 2;
     limbo_set_origin(t, yard);
     ck_assert_uint_ne(write_set_digest_identity(t), 0);
-    lockcheck_set_level(LOCKCHECK_OFF); // with the checker on a slot rests before it is used again
+    check_set_level(CHECK_OFF); // with the checker on a slot rests before it is used again
     limbo_free(t);
     ck_assert_uint_eq(yard->place.pins, 0);
     ck_assert_ptr_null(thing_lock(t));
@@ -75,7 +75,7 @@ START_TEST(a_reference_finds_its_own_thing_only)
     ck_assert_ptr_null(thing_find(w, (struct tref){UINT32_MAX, 1}));
     limbo_take(t);
     ck_assert_ptr_eq(thing_find(w, ref), t); // out of play, but there
-    lockcheck_set_level(LOCKCHECK_OFF); // with the checker on a slot rests before it is used again
+    check_set_level(CHECK_OFF); // with the checker on a slot rests before it is used again
     limbo_free(t);
     ck_assert_ptr_null(thing_find(w, ref));
     struct thing *other = play_thing("a bell", THING_COPY, room);
@@ -104,7 +104,7 @@ START_TEST(who_asks_for_the_reference_of_the_dead_is_told)
     limbo_take(ball);
     limbo_free(ball);
     thing_ref(ball);
-    ck_assert_uint_eq(lockcheck_count(L033_DEAD), 1);
+    ck_assert_uint_eq(check_count(L033_DEAD), 1);
     expected++;
 }
 END_TEST

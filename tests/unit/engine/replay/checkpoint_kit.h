@@ -256,8 +256,8 @@ static inline void start(void)
     in_world = finished = snapshots = 0;
     later = 0;
     memset(visitors, 0, sizeof(visitors));
-    lockcheck_set_level(LOCKCHECK_RULES);
-    lockcheck_reset();
+    check_set_level(CHECK_RULES);
+    check_reset();
 }
 
 static inline void finish(void)
@@ -265,7 +265,7 @@ static inline void finish(void)
     char *line = mem_printf("rm -rf '%s'", folder);
     ck_assert_int_eq(system(line), 0);
     free(line);
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
 }
 
 #endif

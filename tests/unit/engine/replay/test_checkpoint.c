@@ -34,10 +34,10 @@ static uint64_t crash(void)
     dispatch_journal_stop(server.dispatch);
     ck_no_child();
     ck_no_new_file(epoch);
-    enum lockcheck_level level = lockcheck_level();
-    lockcheck_set_level(LOCKCHECK_OFF);
+    enum check_level level = check_level();
+    check_set_level(CHECK_OFF);
     uint64_t digest = world_digest(server.world);
-    lockcheck_set_level(level);
+    check_set_level(level);
     dispatch_free(server.dispatch);
     journal_close(server.journal);
     outboxes_free(server.outboxes);
@@ -66,9 +66,9 @@ static uint64_t ck_replays(unsigned workers, bool full, uint64_t digest)
     bool good = replay_run(s.dispatch, j, &config, &result);
     dispatch_stop(s.dispatch);
     ck_assert_msg(good, "%s", error_text(&result.why));
-    lockcheck_set_level(LOCKCHECK_OFF);
+    check_set_level(CHECK_OFF);
     ck_assert_uint_eq(world_digest(s.world), digest);
-    lockcheck_set_level(LOCKCHECK_RULES);
+    check_set_level(CHECK_RULES);
     ck_assert_uint_eq(result.last, journal_last(j));
     dispatch_free(s.dispatch);
     journal_close(j);
@@ -160,9 +160,9 @@ static uint64_t goes_on(unsigned workers, uint64_t digest)
     in_world = finished = 0;
     memset(visitors, 0, sizeof(visitors));
     start_server(0, 0);
-    lockcheck_set_level(LOCKCHECK_OFF);
+    check_set_level(CHECK_OFF);
     ck_assert_uint_eq(world_digest(server.world), digest);
-    lockcheck_set_level(LOCKCHECK_RULES);
+    check_set_level(CHECK_RULES);
     dispatch_stats(server.dispatch, &before);
     later = 20 * 60000; // whatever was asked for
     struct player_task *ann = dispatch_find(server.dispatch, "ann");
@@ -369,7 +369,7 @@ END_TEST
 static bool carries(const char *name, const char *ref)
 {
     bool found = false;
-    lockcheck_set_level(LOCKCHECK_OFF);
+    check_set_level(CHECK_OFF);
     for (uint32_t i = 1; i < world_slots(server.world); i++) {
         struct thing *t = world_slot(server.world, i);
         if (place_kind(place_peek(thing_place(t))) != PLACE_PLACED || strcmp(thing_refname(t), ref))
@@ -377,7 +377,7 @@ static bool carries(const char *name, const char *ref)
         struct thing *in = thing_where(t);
         found |= in && !strcmp(thing_label(in), name);
     }
-    lockcheck_set_level(LOCKCHECK_RULES);
+    check_set_level(CHECK_RULES);
     return found;
 }
 

@@ -135,8 +135,8 @@ static void begin(void)
     struct error why;
     snprintf(folder, sizeof(folder), "/tmp/latchkey-divergence-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(folder));
-    lockcheck_set_level(LOCKCHECK_RULES);
-    lockcheck_reset();
+    check_set_level(CHECK_RULES);
+    check_reset();
     load();
     config.outboxes = boxes;
     d = dispatch_new(w, &config, &ops);
@@ -193,7 +193,7 @@ static void end(void)
     dispatch_journal_stop(d);
     journal_close(j);
     unload();
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
 }
 
 // The whole of it once more, in another world.
@@ -223,7 +223,7 @@ static void finish(void)
     unload();
     snprintf(line, sizeof(line), "rm -rf '%s'", folder);
     ck_assert_int_eq(system(line), 0);
-    lockcheck_set_level(LOCKCHECK_OFF);
+    check_set_level(CHECK_OFF);
 }
 
 // The event of that line, with the changes that it keeps as words.
@@ -383,8 +383,8 @@ START_TEST(a_replay_that_differs_accuses_no_numbers)
     end();
     struct replay_result r = again();
     ck_assert_uint_gt(r.mismatches, 0);
-    ck_assert_uint_eq(lockcheck_count(L041_EARLY_RELEASE), 0);
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_count(L041_EARLY_RELEASE), 0);
+    ck_assert_uint_eq(check_violations(), 0);
     finish();
 }
 END_TEST

@@ -36,8 +36,8 @@ static struct tick *tick;
 
 static void setup(void)
 {
-    lockcheck_reset();
-    lockcheck_set_level(LOCKCHECK_RULES);
+    check_reset();
+    check_set_level(CHECK_RULES);
 }
 
 static void begin(uint32_t cells, const struct tick_config *config)
@@ -81,7 +81,7 @@ static uint64_t count_to_three(unsigned threads, uint32_t cells)
         end();
     }
     tick_pool_free(pool);
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
     return digest;
 }
 
@@ -103,7 +103,7 @@ END_TEST
 
 START_TEST(the_digest_tells_ticks_and_zones_apart)
 {
-    lockcheck_set_level(LOCKCHECK_OFF); // single zones are digested without their locks
+    check_set_level(CHECK_OFF); // single zones are digested without their locks
     pool = tick_pool_new(2);
     begin(CELLS, &clean);
     uint64_t before = tick_digest(tick);
@@ -153,27 +153,27 @@ END_TEST
 
 #if !UNDER_TSAN
 
-static void flagged_in_every_run(enum tick_race race, unsigned threads, enum lockcheck_code code,
-                                 enum lockcheck_code or_code)
+static void flagged_in_every_run(enum tick_race race, unsigned threads, enum check_code code,
+                                 enum check_code or_code)
 {
     struct tick_config config = clean;
     FILE *nowhere = fopen("/dev/null", "w");
     config.race = race;
     config.meet = true;
-    lockcheck_set_output(nowhere);
+    check_set_output(nowhere);
     pool = tick_pool_new(threads);
     for (int run = 0; run < RUNS; run++) {
-        lockcheck_reset();
+        check_reset();
         begin(CELLS, &config);
         ticks(TICKS);
-        uint64_t expected = lockcheck_count(code) + (or_code ? lockcheck_count(or_code) : 0);
+        uint64_t expected = check_count(code) + (or_code ? check_count(or_code) : 0);
         ck_assert_msg(expected > 0, "run %d of %d at %u threads was not flagged", run, RUNS,
                       threads);
-        ck_assert_uint_eq(lockcheck_violations(), expected);
+        ck_assert_uint_eq(check_violations(), expected);
         end();
     }
     tick_pool_free(pool);
-    lockcheck_set_output(NULL);
+    check_set_output(NULL);
     fclose(nowhere);
 }
 
@@ -224,7 +224,7 @@ static void crash_of_zone_7(int sig, unsigned threads)
     ck_assert_ptr_nonnull(strstr(text, "  site    tools/bench/tick.c:"));
     ck_assert_ptr_nonnull(strstr(text, " \"zone 7\", ticket 1, taken tools/bench/tick.c:"));
     ck_assert_ptr_null(strstr(text + 1, "crash of a zone job"));
-    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(check_violations(), 0);
     free(first);
     free(text);
     end();

@@ -197,7 +197,7 @@ static struct world *zone_with_sample(void)
 
 static void begin(const struct sample *s)
 {
-    lockcheck_set_level(LOCKCHECK_OFF);
+    check_set_level(CHECK_OFF);
     the = s;
     kind = attr_kind(s->id);
     bytes = (struct buf)BUF_INIT;

@@ -306,7 +306,7 @@ START_TEST(the_other_side_is_checked_too)
     play_hold(room);
     thing_outermost(near_side);
     door_change(near_side, true, false);
-    ck_assert_uint_eq(lockcheck_count(L003_WRONG_LOCK), 1);
+    ck_assert_uint_eq(check_count(L003_WRONG_LOCK), 1);
     expected++;
     lockset_clear(&ls);
     play_hold(room);

@@ -14,7 +14,7 @@ static struct thing *ann;
 
 static void begin(void)
 {
-    lockcheck_set_level(LOCKCHECK_OFF);
+    check_set_level(CHECK_OFF);
     w = world_new();
     lockset_init(&ls, 7, NULL);
     lockset_enter(&ls);

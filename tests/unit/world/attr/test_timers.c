@@ -273,7 +273,7 @@ START_TEST(a_timer_that_asks_too_late_is_told)
     ck_assert(!timers_valid(ball, TIMER_RESET, generation));
     name_set(ball, "a red ball");
     expected++;
-    ck_assert_uint_eq(lockcheck_count(L027_STALE_TIMER), 1);
+    ck_assert_uint_eq(check_count(L027_STALE_TIMER), 1);
 }
 END_TEST
 

@@ -76,7 +76,7 @@ static inline struct world *build(unsigned zones)
 
 static inline void start(void)
 {
-    lockcheck_set_level(LOCKCHECK_OFF);
+    check_set_level(CHECK_OFF);
     w = build(ZONES_BOTH);
     bytes = (struct buf)BUF_INIT;
     sink = (struct timer_sink){0};
