@@ -5,6 +5,7 @@
 #include "lock/hooks.h"
 #include "lock/wait_hooks.h"
 #include "runtime/schedule_point.h"
+#include "util/loopguard.h"
 #include "util/mem.h"
 
 #include <assert.h>
@@ -238,6 +239,7 @@ void lockset_enter(struct lockset *ls)
     assert(!lockset_current_here);
     assert(ls);
     lockset_current_here = ls;
+    loopguard_step(1);
     hooks_entered(ls);
 }
 
@@ -245,6 +247,7 @@ void lockset_leave(struct lockset *ls)
 {
     assert(lockset_current_here == ls);
     hooks_left(ls);
+    loopguard_step(-1);
     lockset_current_here = NULL;
 }
 

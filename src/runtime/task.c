@@ -3,6 +3,7 @@
 #include "runtime/task.h"
 
 #include "runtime/sched.h"
+#include "util/loopguard.h"
 
 #include <assert.h>
 #include <stddef.h>
@@ -59,7 +60,9 @@ bool task_run(struct task *t)
 
     struct task *outer = current;
     current = t;
+    loopguard_step(1);
     enum task_result r = t->step(t);
+    loopguard_step(-1);
     current = outer;
 
     if (r == TASK_DONE) {

@@ -5,20 +5,20 @@
 #include <stddef.h>
 
 _Atomic bool loopguard_heeded;
-static _Thread_local bool mine;
+_Thread_local struct loopguard_thread loopguard_here;
 static _Atomic bool running;
 static _Atomic(loopguard_report) listener;
 static bool (*_Atomic asked)(void);
 
 void loopguard_enter(void)
 {
-    mine = true;
+    loopguard_here.loop = true;
     atomic_store(&running, true);
 }
 
 void loopguard_leave(void)
 {
-    mine = false;
+    loopguard_here.loop = false;
     atomic_store(&running, false);
 }
 
@@ -27,7 +27,7 @@ static bool breaks_rule(enum loopguard_owner owner)
     bool (*in_step)(void) = atomic_load_explicit(&asked, memory_order_relaxed);
     if (owner == LOOPGUARD_WORKER)
         return in_step && !in_step();
-    return (!mine && atomic_load_explicit(&running, memory_order_relaxed)) ||
+    return (!loopguard_here.loop && atomic_load_explicit(&running, memory_order_relaxed)) ||
            (in_step && in_step());
 }
 

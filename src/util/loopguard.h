@@ -26,11 +26,33 @@ void loopguard_leave(void);
 #define loopguard_check_worker(call) LOOPGUARD_CHECK(LOOPGUARD_WORKER, call)
 #define LOOPGUARD_CHECK(owner, call)                                                               \
     do {                                                                                           \
-        if (__builtin_expect(atomic_load_explicit(&loopguard_heeded, memory_order_relaxed), 0))    \
+        if (__builtin_expect(atomic_load_explicit(&loopguard_heeded, memory_order_relaxed), 0) &&  \
+            !loopguard_is_right(owner))                                                            \
             loopguard_check_from((owner), (call), __builtin_return_address(0),                     \
                                  __builtin_frame_address(0));                                      \
     } while (0)
 extern _Atomic bool loopguard_heeded; // does somebody listen who wants to know now
+// What this thread is: it runs the loop, and how many steps of tasks it is in.
+struct loopguard_thread {
+    bool loop;
+    unsigned steps;
+};
+extern _Thread_local struct loopguard_thread loopguard_here;
+
+// This thread begins (1) a step of a task, or has ended it (-1). It may be in one for the task and
+// in one for its lock set.
+static inline void loopguard_step(int by)
+{
+    loopguard_here.steps += (unsigned)by;
+}
+
+// The short way for calls that are as they should be; all others are looked at once more.
+static inline bool loopguard_is_right(enum loopguard_owner owner)
+{
+    return owner == LOOPGUARD_WORKER ? loopguard_here.steps > 0
+                                     : loopguard_here.loop && !loopguard_here.steps;
+}
+
 void loopguard_check_from(enum loopguard_owner owner, const char *call, const void *from,
                           const void *frame);
 // `report` is called on the thread that broke the rule; NULL: nobody listens.

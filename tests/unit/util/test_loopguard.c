@@ -86,9 +86,11 @@ START_TEST(the_loop_may_not_from_within_a_step)
     loopguard_ask(in_step);
     loopguard_enter();
     stepping = true;
+    loopguard_step(1);
     of_the_loop();
     ck_assert_uint_eq(reports, 1);
     stepping = false;
+    loopguard_step(-1);
     of_the_loop();
     ck_assert_uint_eq(reports, 1);
     loopguard_leave();
@@ -107,6 +109,16 @@ START_TEST(only_a_step_may_do_what_is_a_steps)
     stepping = true;
     of_a_step();
     ck_assert_uint_eq(reports, 1);
+    stepping = false;
+    loopguard_step(1); // the short way
+    loopguard_step(1);
+    of_a_step();
+    loopguard_step(-1);
+    of_a_step();
+    ck_assert_uint_eq(reports, 1);
+    loopguard_step(-1);
+    of_a_step();
+    ck_assert_uint_eq(reports, 2);
 }
 END_TEST
 
