@@ -37,8 +37,8 @@ struct lockset {
     struct lock_waiter waiter;
     unsigned waits; // how often it was parked since lockset_begin
     bool dirty;     // it has changed the world: see lockset_changed
-    struct write_set
-        *write_set; // what it has changed, when a journal wants to know; borrowed, or NULL
+    // what it has changed, when a journal wants to know; borrowed, or NULL
+    struct write_set *write_set;
     struct lockset_entry inline_entries[LOCKSET_INLINE];
 };
 

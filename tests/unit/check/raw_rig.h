@@ -95,7 +95,7 @@ static void expect(enum check_code code, const char *act, const char *cause)
                   text);
     ck_assert_msg(strstr(text, act), "no %s in: %s", act, text);
     ck_assert_msg(strstr(text, cause), "no %s in: %s", cause, text);
-    ck_assert_msg(strstr(text, "; called at test_lock_raw"), "no place in the code in: %s", text);
+    ck_assert_msg(strstr(text, "; called at test_check_raw"), "no place in the code in: %s", text);
 }
 
 static void expect_silence(void)

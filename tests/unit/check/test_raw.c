@@ -36,7 +36,7 @@ START_TEST(what_is_known_by_its_address_points_at_its_line)
     fclose(f);
     unlink(path);
     ck_assert_ptr_nonnull(strstr(sarif, "\"ruleId\":\"L020\""));
-    ck_assert_ptr_nonnull(strstr(sarif, "tests/unit/lock/"));
+    ck_assert_ptr_nonnull(strstr(sarif, "tests/unit/check/"));
     ck_assert_ptr_nonnull(strstr(sarif, "startLine"));
 }
 END_TEST
@@ -215,7 +215,7 @@ START_TEST(a_variable_that_all_commands_share)
     hold(&mine, here);
     expect_silence();
     write_scratch(3);
-    expect(L031_PREDICTED_RACE, "a static variable at test_lock_raw+", "no lock is in common");
+    expect(L031_PREDICTED_RACE, "a static variable at test_check_raw+", "no lock is in common");
     ck_assert_int_eq(scratch, 3);
 }
 END_TEST
@@ -314,7 +314,7 @@ START_TEST(a_buffer_that_all_commands_share)
     hooks_expect_number(&mine);
     hold(&mine, here);
     fill[_i]();
-    expect(L031_PREDICTED_RACE, "a static variable at test_lock_raw+", "no lock is in common");
+    expect(L031_PREDICTED_RACE, "a static variable at test_check_raw+", "no lock is in common");
 }
 END_TEST
 

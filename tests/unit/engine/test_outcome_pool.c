@@ -10,7 +10,7 @@
 
 START_TEST(a_spare_comes_back_empty)
 {
-    struct outcome_pool pool = {0};
+    struct outcome_pool pool = {NULL};
     struct outcome *o = outcome_pool_take(&pool);
     outcome_add(o, "Text.\n", 6, 2);
     o->seq = 7;
@@ -29,7 +29,7 @@ END_TEST
 
 START_TEST(spares_do_not_pile_up)
 {
-    struct outcome_pool pool = {0};
+    struct outcome_pool pool = {NULL};
     struct outcome *all[1000];
     for (size_t i = 0; i < 1000; i++)
         all[i] = outcome_pool_take(&pool);
