@@ -103,6 +103,8 @@ static size_t line_columns(const char *text, size_t n, struct fold_extent *e)
 struct fold_extent fold_extent(const char *text, size_t n)
 {
     struct fold_extent e = {.ascii = true, .clean = true};
+    if (!n)
+        return e; // the text may be NULL
     const char *end = text + n;
     while (text < end) {
         const char *stop = memchr(text, '\n', (size_t)(end - text));
