@@ -41,8 +41,7 @@ struct outcome {
     struct player_task *source; // the player's task, NULL for events; used by the engine only
     // Allocations for what the area has no room for; used by outcome.c only.
     struct outcome_extra *extras;
-    size_t area_used; // bytes of `area` that outcome_take has handed out
-    unsigned spares;  // length of the list of spares that begins here; used by the engine only
+    size_t area_used;         // bytes of `area` that outcome_take has handed out
     _Alignas(16) char area[]; // the memory from which outcome_take serves first
 };
 

@@ -23,33 +23,43 @@ void outcome_pool_fini(struct outcome_pool *p)
     free_list(atomic_exchange(&p->spares, NULL));
 }
 
+// Removes all spares of the pool, which are the caller's then, and takes them off its count.
+static struct outcome *take_all(struct outcome_pool *p)
+{
+    struct outcome *all = atomic_exchange_explicit(&p->spares, NULL, memory_order_acquire);
+    unsigned count = 0;
+    for (const struct outcome *o = all; o; o = o->next)
+        count++;
+    atomic_fetch_sub_explicit(&p->count, count, memory_order_relaxed);
+    return all;
+}
+
 struct outcome *outcome_pool_take(struct outcome_pool *p)
 {
     if (!outcome_store && atomic_load_explicit(&p->spares, memory_order_relaxed))
-        outcome_store = atomic_exchange_explicit(&p->spares, NULL, memory_order_acquire);
+        outcome_store = take_all(p);
     struct outcome *o = outcome_store;
     if (!o)
         return outcome_new();
     outcome_store = o->next;
     o->next = NULL;
-    o->spares = 0;
     return o;
 }
 
 void outcome_pool_give(struct outcome_pool *p, struct outcome *o)
 {
+    // Counted before it can be taken, so that the count never falls below 0.
+    if (atomic_fetch_add_explicit(&p->count, 1, memory_order_relaxed) >= SPARES_MAX) {
+        atomic_fetch_sub_explicit(&p->count, 1, memory_order_relaxed);
+        outcome_free(o);
+        return;
+    }
     outcome_reset(o);
-    struct outcome *first = atomic_load_explicit(&p->spares, memory_order_acquire);
-    do {
+    struct outcome *first = atomic_load_explicit(&p->spares, memory_order_relaxed);
+    do // nothing of `first` may be read: it may be another thread's by now
         o->next = first;
-        o->spares = first ? first->spares + 1 : 1;
-        if (o->spares > SPARES_MAX) {
-            o->next = NULL;
-            outcome_free(o);
-            return;
-        }
-    } while (!atomic_compare_exchange_weak_explicit(&p->spares, &first, o, memory_order_acq_rel,
-                                                    memory_order_acquire));
+    while (!atomic_compare_exchange_weak_explicit(&p->spares, &first, o, memory_order_release,
+                                                  memory_order_relaxed));
 }
 
 void outcome_pool_leave(void)

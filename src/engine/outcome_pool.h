@@ -13,6 +13,7 @@ struct outcome;
 // Zeroed = empty.
 struct outcome_pool {
     _Atomic(struct outcome *) spares; // linked by `next`
+    _Atomic unsigned count;           // how many of them there are, or soon will be
 };
 
 void outcome_pool_fini(struct outcome_pool *p); // no thread uses it any more

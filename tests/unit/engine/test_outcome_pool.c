@@ -10,14 +10,14 @@
 
 START_TEST(a_spare_comes_back_empty)
 {
-    struct outcome_pool pool = {NULL};
+    struct outcome_pool pool = {.count = 0};
     struct outcome *o = outcome_pool_take(&pool);
     outcome_add(o, "Text.\n", 6, 2);
     o->seq = 7;
     outcome_pool_give(&pool, o);
     struct outcome *again = outcome_pool_take(&pool);
     ck_assert_ptr_eq(again, o);
-    ck_assert(!again->first && !again->seq && !again->next && !again->spares && !again->area_used);
+    ck_assert(!again->first && !again->seq && !again->next && !again->area_used);
     struct outcome *other = outcome_pool_take(&pool);
     ck_assert_ptr_ne(other, again);
     outcome_pool_give(&pool, other);
@@ -29,7 +29,7 @@ END_TEST
 
 START_TEST(spares_do_not_pile_up)
 {
-    struct outcome_pool pool = {NULL};
+    struct outcome_pool pool = {.count = 0};
     struct outcome *all[1000];
     for (size_t i = 0; i < 1000; i++)
         all[i] = outcome_pool_take(&pool);
@@ -37,8 +37,18 @@ START_TEST(spares_do_not_pile_up)
         outcome_pool_give(&pool, all[i]);
     unsigned spares = 0;
     for (struct outcome *o = atomic_load(&pool.spares); o; o = o->next)
-        ck_assert_uint_eq(o->spares, 512 - spares++);
+        spares++;
     ck_assert_uint_eq(spares, 512);
+    ck_assert_uint_eq(atomic_load(&pool.count), 512);
+    for (size_t i = 0; i < 3; i++) { // there is room again when they have been taken
+        all[i] = outcome_pool_take(&pool);
+        ck_assert_uint_eq(atomic_load(&pool.count), 0);
+    }
+    outcome_pool_give(&pool, all[0]);
+    ck_assert_ptr_eq(atomic_load(&pool.spares), all[0]);
+    outcome_free(all[1]);
+    outcome_free(all[2]);
+    outcome_pool_leave();
     outcome_pool_fini(&pool);
 }
 END_TEST
@@ -95,6 +105,7 @@ START_TEST(no_spare_is_given_to_two)
     for (unsigned i = 0; i < TAKERS; i++)
         pthread_join(threads[i], NULL);
     outcome_pool_fini(&traffic->pool);
+    ck_assert_uint_le(atomic_load(&traffic->pool.count), 512);
     free(traffic);
 }
 END_TEST
