@@ -29,7 +29,8 @@ static struct lock **all;
 static uint32_t *unused;
 static size_t all_count, all_cap, unused_count;
 
-static uint32_t slot_take(struct lock *l)
+// Gives the lock a slot. From then on lock_each finds it, so all else of it is there before.
+static void slot_take(struct lock *l)
 {
     pthread_mutex_lock(&all_mutex);
     hooks_guarded(&all_mutex, "the list of locks");
@@ -38,17 +39,16 @@ static uint32_t slot_take(struct lock *l)
         all = mem_realloc_array(all, all_cap, sizeof(*all));
         unused = mem_realloc_array(unused, all_cap, sizeof(*unused));
     }
-    uint32_t slot = unused_count ? unused[--unused_count] : (uint32_t)all_count++;
-    all[slot] = l;
+    l->slot = unused_count ? unused[--unused_count] : (uint32_t)all_count++;
+    all[l->slot] = l;
     pthread_mutex_unlock(&all_mutex);
-    return slot;
 }
 
 void lock_init(struct lock *l, struct place *place, const char *label)
 {
     *l = (struct lock){.place = place, .label = label};
     l->id = atomic_fetch_add_explicit(&next_id, 1, memory_order_relaxed);
-    l->slot = slot_take(l);
+    slot_take(l);
 }
 
 void lock_fini_at(struct lock *l, const struct site *at)

@@ -83,6 +83,6 @@ void world_roster_rename(struct world *w, struct thing *player, const char *name
 struct zone *world_add_zone(struct world *w, const char *ref, const char *name);
 struct zone *world_zone(struct world *w, const char *ref);
 size_t world_zones(const struct world *w);
-struct zone *world_zone_at(const struct world *w, size_t n);
+struct zone *world_zone_at(const struct world *w, size_t n); // NULL: there are not so many
 
 #endif
