@@ -158,12 +158,7 @@ struct screen_survey screen_survey(const char *s, size_t n, unsigned char marks)
 
 bool screen_is_clean(const char *s, size_t n, unsigned char marks)
 {
-    for (size_t i = screen_ascii(s, n); i < n; i += 1 + screen_ascii(s + i + 1, n - i - 1)) {
-        unsigned char c = (unsigned char)s[i];
-        if (c >= 0x7f || (c < ' ' && c != '\n' && (!c || c > marks)))
-            return false;
-    }
-    return true;
+    return screen_survey(s, n, marks).clean;
 }
 
 void screen_clean(struct buf *out, const char *s, size_t n, unsigned char marks)
