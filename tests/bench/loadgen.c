@@ -9,6 +9,7 @@
 
 #include "loadgen_accounts.h"
 #include "loadgen_options.h"
+#include "loadgen_places.h"
 #include "loadgen_report.h"
 #include "loadgen_run.h"
 
@@ -40,9 +41,15 @@ static int write_json(const struct loadgen_options *o, const struct loadgen_resu
 
 static int run(const struct loadgen_options *o)
 {
+    struct loadgen_places places = {0};
+    if (o->spread && !loadgen_places_load(&places, o->spread)) {
+        loadgen_places_fini(&places);
+        return EXIT_USAGE;
+    }
     signal(SIGPIPE, SIG_IGN);
     raise_file_limit();
-    struct loadgen_result *r = loadgen_run(o);
+    struct loadgen_result *r = loadgen_run(o, &places);
+    loadgen_places_fini(&places);
     loadgen_report_table(o->json && strcmp(o->json, "-") == 0 ? stderr : stdout, o, r);
     int written = o->json ? write_json(o, r) : 0;
     bool errors = r->failed + r->lost > 0 || r->tally.refused + r->tally.unexpected > 0;

@@ -20,6 +20,7 @@ enum option_name {
     OPT_SOURCES,
     OPT_CROWD,
     OPT_WALK,
+    OPT_SPREAD,
     OPT_WORKLOAD,
     OPT_ITEMS,
     OPT_CONTAINERS,
@@ -58,6 +59,7 @@ static const struct option long_options[] = {
     {"sources", required_argument, NULL, OPT_SOURCES},
     {"crowd", no_argument, NULL, OPT_CROWD},
     {"walk", required_argument, NULL, OPT_WALK},
+    {"spread", required_argument, NULL, OPT_SPREAD},
     {"workload", required_argument, NULL, OPT_WORKLOAD},
     {"items", required_argument, NULL, OPT_ITEMS},
     {"containers", required_argument, NULL, OPT_CONTAINERS},
@@ -96,6 +98,8 @@ static const char usage[] =
     "  --players N        players (default 1)      --first N      number of the first account\n"
     "  --crowd            all stay in the start room; without it they walk apart first\n"
     "  --walk MIN-MAX     steps walked apart (default 5-40)\n"
+    "  --spread FILE      each goes to a place of FILE, one a line, instead of walking; players must\n"
+    "                     be permitted goto\n"
     "  --sources N        spread connections over 127.0.0.1 .. 127.0.0.N (default 1)\n"
     "  --ramp R           logins begun a second (default 500)\n"
     "  --logging-in N     logins in progress at once (default 8)\n"
@@ -292,6 +296,9 @@ static bool parse_option(struct loadgen_options *o, int name, const char *text)
         return true;
     case OPT_WALK:
         return parse_walk(o, text);
+    case OPT_SPREAD:
+        o->spread = text;
+        return true;
     case OPT_WORKLOAD:
         return parse_workload(o, text);
     case OPT_ITEMS:

@@ -30,6 +30,7 @@ struct loadgen_options {
     bool crowd;
     unsigned walk_min;
     unsigned walk_max;
+    const char *spread; // file of places, one a line; NULL: players walk apart
     enum loadgen_workload workload;
     struct loadgen_words items;
     struct loadgen_words containers;

@@ -129,6 +129,8 @@ void loadgen_report_table(FILE *out, const struct loadgen_options *o,
     fprintf(out, "%s%s%u players, %s, %s loop; medians of %u windows of %.1f s\n", o->label,
             *o->label ? ": " : "", r->ready, placement(o), o->rate > 0 ? "open" : "closed",
             r->windows, r->windows ? o->duration / o->windows : 0.0);
+    fprintf(out, "logins      %.0f /s; all placed after %.1f s\n",
+            r->login_seconds > 0 ? r->ready / r->login_seconds : 0.0, r->setup_seconds);
     fprintf(out, "commands    %.0f /s", f.rate);
     if (o->rate > 0) {
         fprintf(out, " of %.0f asked, %llu turns not taken", o->rate,
@@ -222,7 +224,8 @@ void loadgen_report_json(FILE *out, const struct loadgen_options *o, const struc
             o->rate > 0 ? "open" : "closed");
     fprintf(out, "\"seed\":%llu,\"windows\":%u,\"asked_per_s\":%.1f,\"backlog\":%llu,",
             (unsigned long long)o->seed, r->windows, o->rate, (unsigned long long)r->backlog);
-    fprintf(out, "\"commands_per_s\":%.1f,\"setup_s\":%.2f,", f.rate, r->setup_seconds);
+    fprintf(out, "\"commands_per_s\":%.1f,\"login_s\":%.2f,\"setup_s\":%.2f,", f.rate,
+            r->login_seconds, r->setup_seconds);
     fprintf(out,
             "\"latency_us\":{\"p50\":%.1f,\"p90\":%.1f,\"p99\":%.1f,\"p99_9\":%.1f,\"max\":%.1f,"
             "\"mean\":%.1f},",

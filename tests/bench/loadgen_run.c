@@ -15,7 +15,9 @@
 #include "loadgen_dialogue.h"
 #include "loadgen_foes.h"
 #include "loadgen_mix.h"
+#include "loadgen_places.h"
 #include "loadgen_pool.h"
+#include "loadgen_setup.h"
 #include "util/mem.h"
 
 #define SECOND_NS 1000000000.0
@@ -29,6 +31,7 @@ struct pause {
 
 struct run {
     const struct loadgen_options *o;
+    const struct loadgen_places *places;
     struct loadgen_pool *pool;
     struct loadgen_result *result;
     struct loadgen_foes foes;
@@ -146,10 +149,15 @@ static void start_logins(struct run *run, uint64_t now)
     unsigned allowed = (unsigned)((double)(now - run->began) / SECOND_NS * run->o->ramp) + 1;
     while (run->started < logins(run) && run->started < allowed &&
            loadgen_pool_logging_in(run->pool) < run->o->logging_in) {
-        struct loadgen_player *p = loadgen_pool_at(run->pool, run->started++);
+        unsigned index = run->started++;
+        struct loadgen_player *p = loadgen_pool_at(run->pool, index);
         unsigned steps = run->o->walk_min;
         steps += loadgen_player_below(p, run->o->walk_max - run->o->walk_min + 1);
-        loadgen_pool_start(run->pool, p, run->o->crowd ? 0 : steps);
+        bool walks = !run->o->crowd && run->places->count == 0;
+        loadgen_pool_start(run->pool, p, walks ? steps : 0);
+        if (p->setup && run->places->count > 0) {
+            loadgen_setup_go(p->setup, run->places->line[index % run->places->count]);
+        }
     }
 }
 
@@ -162,6 +170,9 @@ static void set_up(struct run *run)
         start_logins(run, now);
         loadgen_pool_serve(run->pool, SETUP_TICK_NS);
         now = clock_ns();
+        if (run->started < logins(run) || loadgen_pool_logging_in(run->pool) > 0) {
+            run->result->login_seconds = (double)(now - run->began) / SECOND_NS;
+        }
     }
     for (unsigned i = 0; i < logins(run); i++) {
         struct loadgen_player *p = loadgen_pool_at(run->pool, i);
@@ -323,11 +334,12 @@ static void measure(struct run *run)
     }
 }
 
-struct loadgen_result *loadgen_run(const struct loadgen_options *o)
+struct loadgen_result *loadgen_run(const struct loadgen_options *o,
+                                   const struct loadgen_places *places)
 {
     // The default slack of 50 µs would be added to every pause and every open-loop turn.
     prctl(PR_SET_TIMERSLACK, 1UL);
-    struct run run = {.o = o, .result = mem_new(struct loadgen_result)};
+    struct run run = {.o = o, .places = places, .result = mem_new(struct loadgen_result)};
     run.result->measured = o->pid > 0;
     run.pause_ns = (uint64_t)(o->think_ms * 1e6);
     run.pauses = mem_calloc(o->players + 1, sizeof(*run.pauses));

@@ -12,6 +12,8 @@
 #include "loadgen_player.h"
 #include "loadgen_proc.h"
 
+struct loadgen_places;
+
 struct loadgen_window {
     double seconds;
     uint64_t bytes;
@@ -29,13 +31,14 @@ struct loadgen_role_result {
 };
 
 struct loadgen_result {
-    unsigned ready;   // players that were placed
-    unsigned failed;  // players that were not
-    unsigned lost;    // connections of placed players that were closed
-    unsigned wayless; // players without a step that can be undone
-    double setup_seconds;
-    uint64_t backlog; // open loop: turns whose time had come and that were never taken
-    bool measured;    // the server's process was there from beginning to end
+    unsigned ready;       // players that were placed
+    unsigned failed;      // players that were not
+    unsigned lost;        // connections of placed players that were closed
+    unsigned wayless;     // players without a step that can be undone
+    double login_seconds; // until the last player had a prompt of its own
+    double setup_seconds; // until the last player was placed
+    uint64_t backlog;     // open loop: turns whose time had come and that were never taken
+    bool measured;        // the server's process was there from beginning to end
     long memory_before_kb;
     long memory_after_kb;
     long memory_end_kb;
@@ -47,7 +50,9 @@ struct loadgen_result {
     struct loadgen_window window[LOADGEN_WINDOWS_MAX];
 };
 
-struct loadgen_result *loadgen_run(const struct loadgen_options *o);
+// `places` has the places that players are spread over; without any they walk.
+struct loadgen_result *loadgen_run(const struct loadgen_options *o,
+                                   const struct loadgen_places *places);
 void loadgen_result_free(struct loadgen_result *r);
 
 #endif

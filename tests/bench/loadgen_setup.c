@@ -26,6 +26,7 @@ enum setup_stage {
 
 struct loadgen_setup {
     enum setup_stage stage;
+    const char *place;           // to go to before anything else, or NULL
     unsigned steps;              // still to walk
     unsigned tries;              // at finding a step that can be undone
     unsigned exits;              // of the room the player is in
@@ -55,6 +56,11 @@ struct loadgen_setup *loadgen_setup_new(unsigned steps)
     s->steps = steps;
     s->step = DIRECTION_NONE;
     return s;
+}
+
+void loadgen_setup_go(struct loadgen_setup *s, const char *place)
+{
+    s->place = place;
 }
 
 void loadgen_setup_free(struct loadgen_setup *s)
@@ -121,10 +127,15 @@ static enum loadgen_outcome going(bool sent)
     return sent ? LOADGEN_QUIET : LOADGEN_GONE;
 }
 
-static enum loadgen_outcome send_look(struct loadgen_player *p)
+// GOTO shows the place as LOOK does.
+static enum loadgen_outcome send_first(struct loadgen_player *p)
 {
+    char line[120] = DIALOGUE_LOOK;
+    if (p->setup->place) {
+        snprintf(line, sizeof(line), DIALOGUE_GOTO, p->setup->place);
+    }
     p->want++;
-    return going(send_line(p, STAGE_LOOK, DIALOGUE_LOOK));
+    return going(send_line(p, STAGE_LOOK, line));
 }
 
 static enum loadgen_outcome send_step(struct loadgen_player *p, enum setup_stage stage,
@@ -247,7 +258,7 @@ static enum loadgen_outcome prompt_seen(struct loadgen_player *p, bool counted, 
             return LOADGEN_QUIET;
         }
         p->want = count;
-        return send_look(p);
+        return send_first(p);
     default:
         return counted && count >= p->want ? room_reply(p) : LOADGEN_QUIET;
     }

@@ -14,6 +14,8 @@ struct loadgen_setup;
 
 // `steps`: how far to walk before settling.
 struct loadgen_setup *loadgen_setup_new(unsigned steps);
+// The player goes to this place first; borrowed.
+void loadgen_setup_go(struct loadgen_setup *s, const char *place);
 void loadgen_setup_free(struct loadgen_setup *s);
 
 // True while the player has not yet come as far as a prompt of its own.

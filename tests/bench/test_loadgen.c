@@ -8,6 +8,7 @@
 
 #include "hist.h"
 #include "loadgen_accounts.h"
+#include "loadgen_places.h"
 #include "loadgen_player.h"
 #include "loadgen_setup.h"
 #include "loadgen_wire.h"
@@ -328,6 +329,55 @@ START_TEST(setup_makes_the_other_room_home_when_there_is_no_way_back)
 }
 END_TEST
 
+START_TEST(setup_goes_to_its_place_first)
+{
+    struct pair pair;
+    pair_init(&pair);
+    pair.player.phase = LOADGEN_SETS_UP;
+    pair.player.setup = loadgen_setup_new(0);
+    loadgen_setup_go(pair.player.setup, "z30:r3001");
+    pair_say(&pair, "Account name: " MARK, 64);
+    pair_say(&pair, "Password: " MARK, 64);
+    pair_say(&pair, "1) A\r\n> " MARK, 64);
+    pair_say(&pair, "> " MARK, 64);
+    char sent[256];
+    ck_assert_int_gt(recv(pair.server, sent, sizeof(sent), 0), 0);
+    pair_say(&pair, "Your prompt is changed.\r\n#1> " MARK, 64);
+    expect_sent(&pair, "goto z30:r3001\r\n");
+    pair_say(&pair, "Exits: down\r\n#2> " MARK, 64);
+    expect_sent(&pair, "down\r\n");
+    pair_fini(&pair);
+}
+END_TEST
+
+static bool load_places(struct loadgen_places *p, const char *text)
+{
+    char path[] = "/tmp/loadgen-places-XXXXXX";
+    int fd = mkstemp(path);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+    close(fd);
+    bool loaded = loadgen_places_load(p, path);
+    unlink(path);
+    return loaded;
+}
+
+START_TEST(places_are_the_lines_of_a_file)
+{
+    struct loadgen_places p;
+    ck_assert(load_places(&p, "a:b\r\n\nc:d"));
+    ck_assert_uint_eq(p.count, 2);
+    ck_assert_str_eq(p.line[0], "a:b");
+    ck_assert_str_eq(p.line[1], "c:d");
+    loadgen_places_fini(&p);
+    ck_assert_uint_eq(p.count, 0);
+    ck_assert(!load_places(&p, "\n\n"));
+    loadgen_places_fini(&p);
+    ck_assert(!loadgen_places_load(&p, "/nonexistent"));
+    loadgen_places_fini(&p);
+}
+END_TEST
+
 START_TEST(setup_gives_up_when_the_password_is_refused)
 {
     struct pair pair;
@@ -376,6 +426,8 @@ int main(void)
     tcase_add_test(t, player_samples_words_of_refusal);
     tcase_add_test(t, setup_logs_in_and_finds_a_way_out_and_back);
     tcase_add_test(t, setup_makes_the_other_room_home_when_there_is_no_way_back);
+    tcase_add_test(t, setup_goes_to_its_place_first);
+    tcase_add_test(t, places_are_the_lines_of_a_file);
     tcase_add_test(t, setup_gives_up_when_the_password_is_refused);
     tcase_add_test(t, accounts_have_distinct_names_of_letters);
     suite_add_tcase(suite, t);
