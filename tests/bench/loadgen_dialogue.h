@@ -27,6 +27,8 @@
 // and "Exits: ".
 #define DIALOGUE_EXITS "xits: "
 #define DIALOGUE_YOU_SAY "You say"
+#define DIALOGUE_YOU_GET "You take"
+#define DIALOGUE_YOU_DROP "You drop"
 #define DIALOGUE_OTHERS_SAY " says"
 
 // Words of a reply to a command the server did not understand; in the bench none is expected.

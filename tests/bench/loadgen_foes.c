@@ -59,7 +59,7 @@ static void connect_some(struct loadgen_foes *f, struct loadgen_pool *pool, uint
         struct loadgen_player *p = loadgen_pool_at(pool, f->next);
         if (p->role == LOADGEN_SILENT || p->role == LOADGEN_DRIP) {
             p->began = now;
-            loadgen_pool_start(pool, p, 0);
+            loadgen_pool_start(pool, p, (struct loadgen_walk){0});
             begun++;
         }
     }

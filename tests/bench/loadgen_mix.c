@@ -161,15 +161,20 @@ static bool send_chase(struct loadgen_player *p, const struct loadgen_options *o
                  : loadgen_player_command(p, COMMAND_LOOK, LINE(DIALOGUE_LOOK), began);
 }
 
-bool loadgen_mix_send(struct loadgen_player *p, const struct loadgen_options *o, uint64_t began,
-                      struct loadgen_tally *tally)
+static bool send_change(struct loadgen_player *p, const struct loadgen_options *o, uint64_t began)
 {
-    if (o->workload == LOADGEN_ITEMS) {
-        return send_items(p, o, began);
+    char line[160];
+    bool get = p->want % 2 == 0;
+    int n = get ? snprintf(line, sizeof(line), DIALOGUE_GET "\r\n", o->items.word[0])
+                : snprintf(line, sizeof(line), DIALOGUE_DROP "\r\n", o->items.word[0]);
+    if (n >= (int)sizeof(line)) {
+        return loadgen_player_command(p, COMMAND_LOOK, LINE(DIALOGUE_LOOK), began);
     }
-    if (o->workload == LOADGEN_CHASE) {
-        return send_chase(p, o, began);
-    }
+    return loadgen_player_command(p, get ? COMMAND_GET : COMMAND_DROP, line, (size_t)n, began);
+}
+
+static bool send_mix(struct loadgen_player *p, uint64_t began, struct loadgen_tally *tally)
+{
     if (p->away) {
         return send_step(p, COMMAND_BACK, loadgen_wire_opposite(p->way), began);
     }
@@ -191,4 +196,22 @@ bool loadgen_mix_send(struct loadgen_player *p, const struct loadgen_options *o,
     n -= WEIGHT_INVENTORY;
     return n % 2 == 0 ? loadgen_player_command(p, COMMAND_WHO, LINE(DIALOGUE_WHO), began)
                       : loadgen_player_command(p, COMMAND_WHO, LINE(DIALOGUE_SCORE), began);
+}
+
+bool loadgen_mix_send(struct loadgen_player *p, const struct loadgen_options *o, uint64_t began,
+                      struct loadgen_tally *tally)
+{
+    switch (o->workload) {
+    case LOADGEN_ITEMS:
+        return send_items(p, o, began);
+    case LOADGEN_LOOK:
+        return loadgen_player_command(p, COMMAND_LOOK, LINE(DIALOGUE_LOOK), began);
+    case LOADGEN_CHANGE:
+        return send_change(p, o, began);
+    case LOADGEN_CHASE:
+        return send_chase(p, o, began);
+    case LOADGEN_MIX:
+        break;
+    }
+    return send_mix(p, began, tally);
 }

@@ -21,6 +21,7 @@ enum option_name {
     OPT_CROWD,
     OPT_WALK,
     OPT_SPREAD,
+    OPT_GRID,
     OPT_WORKLOAD,
     OPT_ITEMS,
     OPT_CONTAINERS,
@@ -60,6 +61,7 @@ static const struct option long_options[] = {
     {"crowd", no_argument, NULL, OPT_CROWD},
     {"walk", required_argument, NULL, OPT_WALK},
     {"spread", required_argument, NULL, OPT_SPREAD},
+    {"grid", required_argument, NULL, OPT_GRID},
     {"workload", required_argument, NULL, OPT_WORKLOAD},
     {"items", required_argument, NULL, OPT_ITEMS},
     {"containers", required_argument, NULL, OPT_CONTAINERS},
@@ -100,12 +102,13 @@ static const char usage[] =
     "  --walk MIN-MAX     steps walked apart (default 5-40)\n"
     "  --spread FILE      each goes to a place of FILE, one a line, instead of walking; players must\n"
     "                     be permitted goto\n"
+    "  --grid WxH         apart evenly: the world is a grid, its start in the north-west corner\n"
     "  --sources N        spread connections over 127.0.0.1 .. 127.0.0.N (default 1)\n"
     "  --ramp R           logins begun a second (default 500)\n"
     "  --logging-in N     logins in progress at once (default 8)\n"
     "  --setup-limit S    seconds for login and walking (default 120)\n"
     "what they do\n"
-    "  --workload mix|items|chase      (default mix)\n"
+    "  --workload mix|items|chase|look|change   (default mix; change: get and drop in turn)\n"
     "  --items A,B --containers A,B    words of the items and the chase workload\n"
     "  --places A,B --doors A,B        of the chase workload, whose players must be permitted goto and teleport\n"
     "  --rate R           open loop: R commands a second in all, latency from the intended time\n"
@@ -183,6 +186,16 @@ static bool parse_walk(struct loadgen_options *o, const char *text)
     return true;
 }
 
+static bool parse_grid(struct loadgen_options *o, const char *text)
+{
+    if (sscanf(text, "%ux%u", &o->grid_width, &o->grid_height) != 2 || o->grid_width == 0 ||
+        o->grid_height == 0 || o->grid_width > 1000 || o->grid_height > 1000) {
+        fprintf(stderr, "loadgen: --grid wants WIDTHxHEIGHT, not '%s'\n", text);
+        return false;
+    }
+    return true;
+}
+
 static bool parse_words(struct loadgen_words *w, const char *text)
 {
     free(w->text);
@@ -208,6 +221,10 @@ static bool parse_workload(struct loadgen_options *o, const char *text)
         o->workload = LOADGEN_ITEMS;
     } else if (strcmp(text, "chase") == 0) {
         o->workload = LOADGEN_CHASE;
+    } else if (strcmp(text, "look") == 0) {
+        o->workload = LOADGEN_LOOK;
+    } else if (strcmp(text, "change") == 0) {
+        o->workload = LOADGEN_CHANGE;
     } else {
         fprintf(stderr, "loadgen: no workload is called '%s'\n", text);
         return false;
@@ -299,6 +316,8 @@ static bool parse_option(struct loadgen_options *o, int name, const char *text)
     case OPT_SPREAD:
         o->spread = text;
         return true;
+    case OPT_GRID:
+        return parse_grid(o, text);
     case OPT_WORKLOAD:
         return parse_workload(o, text);
     case OPT_ITEMS:

@@ -8,8 +8,10 @@
 #include <sys/types.h>
 
 enum loadgen_workload {
-    LOADGEN_MIX,   // look, step out and back, say, inventory, who and score
-    LOADGEN_ITEMS, // get, drop, put, take out, and carry things between rooms
+    LOADGEN_MIX,    // look, step out and back, say, inventory, who and score
+    LOADGEN_ITEMS,  // get, drop, put, take out, and carry things between rooms
+    LOADGEN_LOOK,   // look, and nothing else
+    LOADGEN_CHANGE, // get and drop the first of the items in turn: every command changes something
     LOADGEN_CHASE, // go to places and to each other, send each other away, carry things, work doors
 };
 
@@ -30,7 +32,9 @@ struct loadgen_options {
     bool crowd;
     unsigned walk_min;
     unsigned walk_max;
-    const char *spread; // file of places, one a line; NULL: players walk apart
+    const char *spread;   // file of places, one a line; NULL: players walk apart
+    unsigned grid_width;  // 0: no grid. Player n walks n % width steps east,
+    unsigned grid_height; // and n / width % height south
     enum loadgen_workload workload;
     struct loadgen_words items;
     struct loadgen_words containers;

@@ -37,6 +37,8 @@ enum loadgen_command {
     COMMAND_INVENTORY,
     COMMAND_WHO,
     COMMAND_ITEM,
+    COMMAND_GET,
+    COMMAND_DROP,
     COMMAND_FAR, // goto and teleport
     COMMAND_DOOR,
     COMMAND_KINDS,

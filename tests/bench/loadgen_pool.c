@@ -12,7 +12,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "loadgen_setup.h"
 #include "util/mem.h"
 
 enum { EVENTS_MAX = 256, COMPLAINTS_MAX = 3, COMPLAINT_TEXT = 300 };
@@ -135,14 +134,15 @@ void loadgen_pool_lose(struct loadgen_pool *pool, struct loadgen_player *p)
     pool->calls.lost(pool->calls.context, p, setting_up);
 }
 
-void loadgen_pool_start(struct loadgen_pool *pool, struct loadgen_player *p, unsigned steps)
+void loadgen_pool_start(struct loadgen_pool *pool, struct loadgen_player *p,
+                        struct loadgen_walk walk)
 {
     unsigned index = (unsigned)(p - pool->actors);
     unsigned source = pool->o->sources > 1 ? 1 + index % pool->o->sources : 0;
     bool logs_in = p->role != LOADGEN_SILENT && p->role != LOADGEN_DRIP;
     p->phase = logs_in ? LOADGEN_SETS_UP : LOADGEN_PLAYS;
     if (logs_in) {
-        p->setup = loadgen_setup_new(steps);
+        p->setup = loadgen_setup_new(walk);
         pool->logging_in++;
     }
     if (!loadgen_player_connect(p, pool->o->host, pool->o->port, source)) {

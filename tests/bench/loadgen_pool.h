@@ -8,6 +8,7 @@
 
 #include "loadgen_options.h"
 #include "loadgen_player.h"
+#include "loadgen_setup.h"
 
 enum { LOADGEN_READ_SIZE = 64 * 1024 };
 
@@ -30,9 +31,9 @@ unsigned loadgen_pool_count(const struct loadgen_pool *pool);
 struct loadgen_player *loadgen_pool_at(struct loadgen_pool *pool, unsigned index);
 struct loadgen_tally *loadgen_pool_tally(struct loadgen_pool *pool);
 
-// Connects one. `steps`: how far it is to walk once logged in. A failure to connect is counted
-// like a lost connection.
-void loadgen_pool_start(struct loadgen_pool *pool, struct loadgen_player *p, unsigned steps);
+// Connects one; it walks once logged in. A failure to connect is counted like a lost connection.
+void loadgen_pool_start(struct loadgen_pool *pool, struct loadgen_player *p,
+                        struct loadgen_walk walk);
 // Players and other roles between connecting and their first own prompt.
 unsigned loadgen_pool_logging_in(const struct loadgen_pool *pool);
 // From now on losses are expected and not complained about.

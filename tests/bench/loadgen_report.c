@@ -12,18 +12,39 @@ struct figures {
     double own_cpu;                   // ms per 1,000 commands
     double own_busy;                  // percent of one core
     double bytes;                     // received per command
+    double threads[LOADGEN_THREADS];  // ms per 1,000 commands
     double memory_kb;                 // per player
 };
 
 static const char *const kind_names[COMMAND_KINDS] = {
-    [COMMAND_LOOK] = "look", [COMMAND_OUT] = "out",   [COMMAND_BACK] = "back",
-    [COMMAND_SAY] = "say",   [COMMAND_WHO] = "who",   [COMMAND_ITEM] = "item",
-    [COMMAND_FAR] = "far",   [COMMAND_DOOR] = "door", [COMMAND_INVENTORY] = "inventory",
+    [COMMAND_LOOK] = "look",
+    [COMMAND_OUT] = "out",
+    [COMMAND_BACK] = "back",
+    [COMMAND_SAY] = "say",
+    [COMMAND_WHO] = "who",
+    [COMMAND_ITEM] = "item",
+    [COMMAND_GET] = "get",
+    [COMMAND_DROP] = "drop",
+    [COMMAND_FAR] = "far",
+    [COMMAND_DOOR] = "door",
+    [COMMAND_INVENTORY] = "inventory",
 };
 
 static const char *const role_names[LOADGEN_ROLES] = {
     [LOADGEN_PLAYER] = "player", [LOADGEN_DEAF] = "deaf",     [LOADGEN_FLOOD] = "flood",
     [LOADGEN_LEAVER] = "leaver", [LOADGEN_SILENT] = "silent", [LOADGEN_DRIP] = "drip",
+};
+
+static const char *const thread_names[LOADGEN_THREADS] = {
+    [LOADGEN_THREAD_LOOP] = "loop",
+    [LOADGEN_THREAD_WORKER] = "worker",
+    [LOADGEN_THREAD_COMMITTER] = "committer",
+    [LOADGEN_THREAD_OTHER] = "other",
+};
+
+static const char *const workload_names[] = {
+    [LOADGEN_MIX] = "mix",     [LOADGEN_ITEMS] = "items",   [LOADGEN_LOOK] = "look",
+    [LOADGEN_CHASE] = "chase", [LOADGEN_CHANGE] = "change",
 };
 
 static int compare_doubles(const void *a, const void *b)
@@ -51,7 +72,7 @@ static struct figures window_figures(const struct loadgen_window *w)
 {
     double n = (double)w->latency.count;
     double thousands = n > 0 ? n / 1e3 : 1;
-    return (struct figures){
+    struct figures f = {
         .rate = n / w->seconds,
         .p50 = us(hist_percentile(&w->latency, 50)),
         .p90 = us(hist_percentile(&w->latency, 90)),
@@ -66,6 +87,10 @@ static struct figures window_figures(const struct loadgen_window *w)
         .own_busy = w->own_cpu_ms / w->seconds / 10,
         .bytes = (double)w->bytes / (thousands * 1e3),
     };
+    for (unsigned i = 0; i < LOADGEN_THREADS; i++) {
+        f.threads[i] = w->threads.ms[i] / thousands;
+    }
+    return f;
 }
 
 static struct figures median_figures(const struct loadgen_result *r)
@@ -93,7 +118,7 @@ static struct figures median_figures(const struct loadgen_result *r)
 
 static const char *placement(const struct loadgen_options *o)
 {
-    return o->crowd ? "crowd" : "spread";
+    return o->crowd ? "crowd" : o->grid_width > 0 ? "grid" : "spread";
 }
 
 static void table_errors(FILE *out, const struct loadgen_result *r)
@@ -214,14 +239,24 @@ static void json_errors(FILE *out, const struct loadgen_result *r)
             (unsigned long long)t->strayed, r->wayless);
 }
 
+static void json_threads(FILE *out, const struct loadgen_result *r, const struct figures *f)
+{
+    const unsigned *count = r->window[r->windows > 0 ? r->windows - 1 : 0].threads.count;
+    fprintf(out, "\"threads\":{");
+    for (unsigned i = 0; i < LOADGEN_THREADS; i++) {
+        fprintf(out, "%s\"%s\":{\"count\":%u,\"cpu_ms_per_1000\":%.4f}", i ? "," : "",
+                thread_names[i], count[i], f->threads[i]);
+    }
+    fprintf(out, "},");
+}
+
 void loadgen_report_json(FILE *out, const struct loadgen_options *o, const struct loadgen_result *r)
 {
     struct figures f = median_figures(r);
     fprintf(out, "{\"label\":");
     json_string(out, o->label);
     fprintf(out, ",\"players\":%u,\"placement\":\"%s\",\"workload\":\"%s\",\"loop\":\"%s\",",
-            r->ready, placement(o), o->workload == LOADGEN_ITEMS ? "items" : "mix",
-            o->rate > 0 ? "open" : "closed");
+            r->ready, placement(o), workload_names[o->workload], o->rate > 0 ? "open" : "closed");
     fprintf(out, "\"seed\":%llu,\"windows\":%u,\"asked_per_s\":%.1f,\"backlog\":%llu,",
             (unsigned long long)o->seed, r->windows, o->rate, (unsigned long long)r->backlog);
     fprintf(out, "\"commands_per_s\":%.1f,\"login_s\":%.2f,\"setup_s\":%.2f,", f.rate,
@@ -235,6 +270,7 @@ void loadgen_report_json(FILE *out, const struct loadgen_options *o, const struc
                 "\"server_cpu_ms_per_1000\":%.3f,\"server_user_ms_per_1000\":%.3f,"
                 "\"server_system_ms_per_1000\":%.3f,",
                 f.cpu, f.cpu_user, f.cpu_system);
+        json_threads(out, r, &f);
         fprintf(out,
                 "\"memory_kb\":{\"per_player\":%.2f,\"before\":%ld,\"after\":%ld,\"end\":%ld,"
                 "\"peak\":%ld},",

@@ -144,6 +144,21 @@ static unsigned logins(const struct run *run)
     return run->o->players + run->o->deaf + run->o->flood + run->o->leavers;
 }
 
+static struct loadgen_walk walk_of(const struct run *run, struct loadgen_player *p)
+{
+    const struct loadgen_options *o = run->o;
+    if (o->crowd || run->places->count > 0) {
+        return (struct loadgen_walk){0};
+    }
+    if (o->grid_width > 0) {
+        unsigned n = p->number - o->first;
+        return (struct loadgen_walk){.east = n % o->grid_width,
+                                     .south = n / o->grid_width % o->grid_height};
+    }
+    unsigned more = loadgen_player_below(p, o->walk_max - o->walk_min + 1);
+    return (struct loadgen_walk){.any = o->walk_min + more};
+}
+
 static void start_logins(struct run *run, uint64_t now)
 {
     unsigned allowed = (unsigned)((double)(now - run->began) / SECOND_NS * run->o->ramp) + 1;
@@ -151,10 +166,7 @@ static void start_logins(struct run *run, uint64_t now)
            loadgen_pool_logging_in(run->pool) < run->o->logging_in) {
         unsigned index = run->started++;
         struct loadgen_player *p = loadgen_pool_at(run->pool, index);
-        unsigned steps = run->o->walk_min;
-        steps += loadgen_player_below(p, run->o->walk_max - run->o->walk_min + 1);
-        bool walks = !run->o->crowd && run->places->count == 0;
-        loadgen_pool_start(run->pool, p, walks ? steps : 0);
+        loadgen_pool_start(run->pool, p, walk_of(run, p));
         if (p->setup && run->places->count > 0) {
             loadgen_setup_go(p->setup, run->places->line[index % run->places->count]);
         }
@@ -264,10 +276,20 @@ static void read_cpu(struct run *run, struct loadgen_proc_cpu *cpu)
     }
 }
 
+// What threads that live at the end of a window did within it.
+static void read_threads(struct run *run, struct loadgen_proc_threads *t)
+{
+    if (run->o->pid > 0 && !loadgen_proc_threads(run->o->pid, t)) {
+        run->result->measured = false;
+    }
+}
+
 static void measure_window(struct run *run, struct loadgen_window *w)
 {
     struct loadgen_proc_cpu before = {0, 0};
     struct loadgen_proc_cpu after = {0, 0};
+    struct loadgen_proc_threads threads = {0};
+    read_threads(run, &threads);
     read_cpu(run, &before);
     double own = own_cpu_ms();
     uint64_t bytes = loadgen_pool_tally(run->pool)->bytes;
@@ -279,6 +301,10 @@ static void measure_window(struct run *run, struct loadgen_window *w)
     w->bytes = loadgen_pool_tally(run->pool)->bytes - bytes;
     w->own_cpu_ms = own_cpu_ms() - own;
     read_cpu(run, &after);
+    read_threads(run, &w->threads);
+    for (unsigned i = 0; i < LOADGEN_THREADS; i++) {
+        w->threads.ms[i] -= threads.ms[i];
+    }
     w->cpu.user_ms = after.user_ms - before.user_ms;
     w->cpu.system_ms = after.system_ms - before.system_ms;
 }

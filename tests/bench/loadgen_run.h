@@ -18,6 +18,7 @@ struct loadgen_window {
     double seconds;
     uint64_t bytes;
     struct loadgen_proc_cpu cpu; // of the server
+    struct loadgen_proc_threads threads;
     double own_cpu_ms;
     struct hist latency; // ns
 };

@@ -27,7 +27,7 @@ enum setup_stage {
 struct loadgen_setup {
     enum setup_stage stage;
     const char *place;           // to go to before anything else, or NULL
-    unsigned steps;              // still to walk
+    struct loadgen_walk walk;    // still to go
     unsigned tries;              // at finding a step that can be undone
     unsigned exits;              // of the room the player is in
     unsigned untried;            // of these, not yet found shut
@@ -50,10 +50,10 @@ static const char *const stage_names[] = {
     [STAGE_BACK] = "trying a step back",
 };
 
-struct loadgen_setup *loadgen_setup_new(unsigned steps)
+struct loadgen_setup *loadgen_setup_new(struct loadgen_walk walk)
 {
     struct loadgen_setup *s = mem_new(struct loadgen_setup);
-    s->steps = steps;
+    s->walk = walk;
     s->step = DIRECTION_NONE;
     return s;
 }
@@ -176,7 +176,10 @@ static enum loadgen_outcome try_out(struct loadgen_player *p)
 static enum loadgen_outcome walk_on(struct loadgen_player *p)
 {
     struct loadgen_setup *s = p->setup;
-    if (s->steps == 0 || s->untried == 0) {
+    if (s->walk.east + s->walk.south > 0) {
+        return send_step(p, STAGE_WALK, s->walk.east > 0 ? DIRECTION_EAST : DIRECTION_SOUTH);
+    }
+    if (s->walk.any == 0 || s->untried == 0) {
         return try_out(p);
     }
     unsigned ahead = s->untried;
@@ -185,6 +188,12 @@ static enum loadgen_outcome walk_on(struct loadgen_player *p)
         ahead &= ~(1U << loadgen_wire_opposite(s->step));
     }
     return send_step(p, STAGE_WALK, pick(p, ahead ? ahead : s->untried));
+}
+
+static void count_step(struct loadgen_walk *walk)
+{
+    unsigned *left = walk->east > 0 ? &walk->east : walk->south > 0 ? &walk->south : &walk->any;
+    (*left)--;
 }
 
 static void enter_room(struct loadgen_setup *s, unsigned exits)
@@ -206,7 +215,9 @@ static enum loadgen_outcome room_reply(struct loadgen_player *p)
     case STAGE_WALK:
         if (shown) {
             enter_room(s, exits);
-            s->steps--;
+            count_step(&s->walk);
+        } else if (s->walk.east + s->walk.south > 0) {
+            return LOADGEN_GONE; // not the grid that was promised
         } else {
             s->untried &= ~(1U << step);
         }

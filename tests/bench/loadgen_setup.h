@@ -12,8 +12,13 @@
 
 struct loadgen_setup;
 
-// `steps`: how far to walk before settling.
-struct loadgen_setup *loadgen_setup_new(unsigned steps);
+// How far to walk before settling: so many steps to the east, then so many to the south, then so
+// many anywhere.
+struct loadgen_walk {
+    unsigned east, south, any;
+};
+
+struct loadgen_setup *loadgen_setup_new(struct loadgen_walk walk);
 // The player goes to this place first; borrowed.
 void loadgen_setup_go(struct loadgen_setup *s, const char *place);
 void loadgen_setup_free(struct loadgen_setup *s);

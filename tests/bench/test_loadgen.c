@@ -4,12 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "hist.h"
 #include "loadgen_accounts.h"
+#include "loadgen_mix.h"
 #include "loadgen_places.h"
 #include "loadgen_player.h"
+#include "loadgen_proc.h"
 #include "loadgen_setup.h"
 #include "loadgen_wire.h"
 
@@ -283,7 +286,7 @@ START_TEST(setup_logs_in_and_finds_a_way_out_and_back)
         struct pair pair;
         pair_init(&pair);
         pair.player.phase = LOADGEN_SETS_UP;
-        pair.player.setup = loadgen_setup_new(0);
+        pair.player.setup = loadgen_setup_new((struct loadgen_walk){0});
         pair_say(&pair, "\377\373\031", piece);
         expect_sent(&pair, "\377\375\031");
         pair_say(&pair, "\377\375\030Welcome.\r\nAccount name: " MARK, piece);
@@ -315,7 +318,7 @@ START_TEST(setup_makes_the_other_room_home_when_there_is_no_way_back)
     struct pair pair;
     pair_init(&pair);
     pair.player.phase = LOADGEN_SETS_UP;
-    pair.player.setup = loadgen_setup_new(0);
+    pair.player.setup = loadgen_setup_new((struct loadgen_walk){0});
     pair_say(&pair, "Account name: " MARK, 64);
     pair_say(&pair, "Password: " MARK, 64);
     pair_say(&pair, "1) A\r\n> " MARK, 64);
@@ -334,7 +337,7 @@ START_TEST(setup_goes_to_its_place_first)
     struct pair pair;
     pair_init(&pair);
     pair.player.phase = LOADGEN_SETS_UP;
-    pair.player.setup = loadgen_setup_new(0);
+    pair.player.setup = loadgen_setup_new((struct loadgen_walk){0});
     loadgen_setup_go(pair.player.setup, "z30:r3001");
     pair_say(&pair, "Account name: " MARK, 64);
     pair_say(&pair, "Password: " MARK, 64);
@@ -378,12 +381,120 @@ START_TEST(places_are_the_lines_of_a_file)
 }
 END_TEST
 
+// Logs in and sets the prompt; the player is about to look at the start room.
+static void pair_log_in(struct pair *pair, struct loadgen_walk walk)
+{
+    char line[64];
+    pair_init(pair);
+    pair->player.phase = LOADGEN_SETS_UP;
+    pair->player.setup = loadgen_setup_new(walk);
+    pair_say(pair, "Account name: " MARK "Password: " MARK, 64);
+    pair_say(pair, "1) A\r\n> " MARK, 64);
+    pair_say(pair, "> " MARK "Your prompt is changed.\r\n#1> " MARK, 64);
+    while (recv(pair->server, line, sizeof(line), 0) > 0) {
+        // what it said until here is another test's
+    }
+}
+
+START_TEST(setup_walks_to_its_place_on_a_grid)
+{
+    struct pair pair;
+    pair_log_in(&pair, (struct loadgen_walk){.east = 2, .south = 1});
+    pair_say(&pair, "A\r\nYou see exits: east, south.\r\n#2> " MARK, 64);
+    expect_sent(&pair, "east\r\n");
+    pair_say(&pair, "B\r\nYou see exits: east, south, west.\r\n#3> " MARK, 64);
+    expect_sent(&pair, "east\r\n");
+    pair_say(&pair, "C\r\nYou see exits: south, west.\r\n#4> " MARK, 64);
+    expect_sent(&pair, "south\r\n");
+    pair_say(&pair, "D\r\nYou see exits: west.\r\n#5> " MARK, 64);
+    expect_sent(&pair, "west\r\n"); // the trial step: it has arrived
+    pair_fini(&pair);
+}
+END_TEST
+
+START_TEST(setup_gives_up_when_the_grid_is_none)
+{
+    struct pair pair;
+    pair_log_in(&pair, (struct loadgen_walk){.east = 1});
+    pair_say(&pair, "A\r\nYou see exits: south.\r\n#2> " MARK, 64);
+    expect_sent(&pair, "east\r\n");
+    ck_assert_int_eq(pair_say(&pair, "You cannot go east from here.\r\n#3> " MARK, 64),
+                     LOADGEN_GONE);
+    pair_fini(&pair);
+}
+END_TEST
+
+START_TEST(mix_look_and_change_send_nothing_else)
+{
+    struct pair pair;
+    struct loadgen_options o = {.workload = LOADGEN_LOOK, .items = {1, {(char *)"pebble"}, NULL}};
+    pair_init(&pair);
+    pair.player.way = DIRECTION_EAST;
+    for (unsigned i = 0; i < 50; i++) {
+        ck_assert(loadgen_mix_send(&pair.player, &o, 0, &pair.tally));
+        expect_sent(&pair, "look\r\n");
+    }
+    o.workload = LOADGEN_CHANGE;
+    for (unsigned i = 0; i < 50; i++) {
+        ck_assert(loadgen_mix_send(&pair.player, &o, 0, &pair.tally));
+        expect_sent(&pair, i % 2 == 0 ? "get pebble\r\n" : "drop pebble\r\n");
+        ck_assert_int_eq(pair.player.command, i % 2 == 0 ? COMMAND_GET : COMMAND_DROP);
+    }
+    pair_fini(&pair);
+}
+END_TEST
+
+START_TEST(player_wants_the_words_of_a_change)
+{
+    struct pair pair;
+    pair_init(&pair);
+    pair.player.want = 15; // one reply in sixteen is read
+    loadgen_player_command(&pair.player, COMMAND_GET, "get x\r\n", 7, 0);
+    pair_say(&pair, "You take an x.\r\n#16> " MARK, 3);
+    ck_assert_uint_eq(pair.tally.unexpected, 0);
+    pair.player.want = 31;
+    loadgen_player_command(&pair.player, COMMAND_DROP, "drop x\r\n", 8, 0);
+    pair_say(&pair, "You have no x.\r\n#32> " MARK, 3);
+    ck_assert_uint_eq(pair.tally.unexpected, 1);
+    pair_fini(&pair);
+}
+END_TEST
+
+START_TEST(proc_knows_the_kind_of_a_thread_by_its_name)
+{
+    ck_assert_int_eq(loadgen_proc_kind("loop\n", false), LOADGEN_THREAD_LOOP);
+    ck_assert_int_eq(loadgen_proc_kind("loop-12\n", false), LOADGEN_THREAD_LOOP);
+    ck_assert_int_eq(loadgen_proc_kind("worker-3\n", false), LOADGEN_THREAD_WORKER);
+    ck_assert_int_eq(loadgen_proc_kind("committer\n", true), LOADGEN_THREAD_COMMITTER);
+    ck_assert_int_eq(loadgen_proc_kind("loopy\n", false), LOADGEN_THREAD_OTHER);
+    ck_assert_int_eq(loadgen_proc_kind("watch\n", false), LOADGEN_THREAD_OTHER);
+    ck_assert_int_eq(loadgen_proc_kind("latchkey\n", true), LOADGEN_THREAD_LOOP);
+}
+END_TEST
+
+START_TEST(proc_counts_the_time_of_threads)
+{
+    struct loadgen_proc_threads before, after;
+    ck_assert(loadgen_proc_threads(getpid(), &before));
+    ck_assert_uint_eq(before.count[LOADGEN_THREAD_LOOP], 1);
+    clock_t end = clock() + CLOCKS_PER_SEC / 10;
+    while (clock() < end) {
+        // use the processor
+    }
+    ck_assert(loadgen_proc_threads(getpid(), &after));
+    double ms = after.ms[LOADGEN_THREAD_LOOP] - before.ms[LOADGEN_THREAD_LOOP];
+    ck_assert_double_ge(ms, 50);
+    ck_assert_double_le(ms, 1000);
+    ck_assert(!loadgen_proc_threads(-1, &after));
+}
+END_TEST
+
 START_TEST(setup_gives_up_when_the_password_is_refused)
 {
     struct pair pair;
     pair_init(&pair);
     pair.player.phase = LOADGEN_SETS_UP;
-    pair.player.setup = loadgen_setup_new(0);
+    pair.player.setup = loadgen_setup_new((struct loadgen_walk){0});
     pair_say(&pair, "Account name: " MARK, 64);
     pair_say(&pair, "Password: " MARK, 64);
     ck_assert_int_eq(pair_say(&pair, "That is not right.\r\nAccount name: " MARK, 64),
@@ -428,7 +539,13 @@ int main(void)
     tcase_add_test(t, setup_makes_the_other_room_home_when_there_is_no_way_back);
     tcase_add_test(t, setup_goes_to_its_place_first);
     tcase_add_test(t, places_are_the_lines_of_a_file);
+    tcase_add_test(t, setup_walks_to_its_place_on_a_grid);
+    tcase_add_test(t, setup_gives_up_when_the_grid_is_none);
     tcase_add_test(t, setup_gives_up_when_the_password_is_refused);
+    tcase_add_test(t, mix_look_and_change_send_nothing_else);
+    tcase_add_test(t, player_wants_the_words_of_a_change);
+    tcase_add_test(t, proc_knows_the_kind_of_a_thread_by_its_name);
+    tcase_add_test(t, proc_counts_the_time_of_threads);
     tcase_add_test(t, accounts_have_distinct_names_of_letters);
     suite_add_tcase(suite, t);
     SRunner *runner = srunner_create(suite);
