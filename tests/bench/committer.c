@@ -69,21 +69,27 @@ static void measure(struct committer *l, uint64_t *next, unsigned size, unsigned
     qsort(took, rounds, sizeof(*took), by_size);
     printf("%5u events a batch: %9.0f events/s, commit p50 %6.0f us, p99 %6.0f us\n", size,
            (double)size * rounds * 1e9 / (double)all, (double)took[rounds / 2] / 1e3,
-           (double)took[rounds / 100 * 99] / 1e3);
+           (double)took[rounds * 99 / 100] / 1e3);
     free(took);
 }
 
-// committer [--table] FOLDER: a new one, on the disk to measure.
+// committer [--table] [--size EVENTS BATCHES] FOLDER: a new one, on the disk to measure.
 int main(int argc, char **argv)
 {
     static const unsigned sizes[] = {1, 10, 100, 1000};
     struct error why;
-    bool table = argc == 3 && !strcmp(argv[1], "--table");
-    if (argc != 2 + table) {
-        fputs("Usage: bench_committer [--table] FOLDER\n", stderr);
+    int at = 1;
+    bool table = at < argc && !strcmp(argv[at], "--table");
+    at += table;
+    bool one = at + 2 < argc && !strcmp(argv[at], "--size");
+    unsigned size = one ? (unsigned)atoi(argv[at + 1]) : 0;
+    unsigned batches = one ? (unsigned)atoi(argv[at + 2]) : 2000;
+    at += one ? 3 : 0;
+    if (argc != at + 1 || argv[at][0] == '-' || (one && (!size || !batches))) {
+        fputs("Usage: bench_committer [--table] [--size EVENTS BATCHES] FOLDER\n", stderr);
         return 2;
     }
-    struct journal_config config = {.folder = argv[argc - 1], .sync = true, .wal = !table};
+    struct journal_config config = {.folder = argv[at], .sync = true, .wal = !table};
     struct journal *j = journal_open(&config, &why);
     if (!j) {
         fprintf(stderr, "bench_committer: %s\n", error_text(&why));
@@ -93,8 +99,10 @@ int main(int argc, char **argv)
     struct committer_config lc = {.wake = wake};
     struct committer *l = committer_start(j, &lc);
     uint64_t next = journal_last(j);
-    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
-        measure(l, &next, sizes[i], 2000);
+    for (size_t i = 0; !one && i < sizeof(sizes) / sizeof(sizes[0]); i++)
+        measure(l, &next, sizes[i], batches);
+    if (one)
+        measure(l, &next, size, batches);
     committer_stop(l);
     journal_close(j);
     return 0;
