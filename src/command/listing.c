@@ -1,6 +1,6 @@
 // Lines are kept, and written when the list ends; when LISTING_MAX different lines are kept, they
-// are written and the list begins again. Copies share the texts of their prototype, so nearly every
-// comparison is one of pointers.
+// are written and the list begins again, until there are LISTING_LINES. Copies share the texts of
+// their prototype, so nearly every comparison is one of pointers.
 #include "command/listing.h"
 
 #include "util/buf.h"
@@ -12,7 +12,7 @@
 void listing_begin(struct listing *l, struct buf *out)
 {
     assert(out);
-    l->count = 0;
+    l->count = l->written = l->more = 0;
     l->out = out;
 }
 
@@ -21,9 +21,9 @@ static bool listing_same(const char *a, const char *b)
     return a == b || !strcmp(a, b);
 }
 
-void listing_end(struct listing *l)
+static void listing_write(struct listing *l)
 {
-    assert(l->out);
+    assert(l->written + l->count <= LISTING_LINES);
     for (size_t i = 0; i < l->count; i++) {
         const struct listing_line *k = &l->list[i];
         buf_adds(l->out, k->before);
@@ -34,7 +34,20 @@ void listing_end(struct listing *l)
             buf_addf(l->out, " (%zu)", k->count);
         buf_addc(l->out, '\n');
     }
+    l->written += l->count;
     l->count = 0;
+}
+
+void listing_end(struct listing *l)
+{
+    assert(l->out);
+    listing_write(l);
+    if (!l->more)
+        return;
+    buf_adds(l->out, "And ");
+    buf_addu_grouped(l->out, l->more);
+    buf_adds(l->out, " more.\n");
+    l->more = 0;
 }
 
 void listing_add(struct listing *l, const char *before, const char *text, const char *after,
@@ -48,7 +61,11 @@ void listing_add(struct listing *l, const char *before, const char *text, const 
             return;
         }
     }
+    if (l->written + l->count == LISTING_LINES) {
+        l->more++;
+        return;
+    }
     if (l->count == LISTING_MAX)
-        listing_end(l);
+        listing_write(l);
     l->list[l->count++] = (struct listing_line){before, text, after, end, 1};
 }

@@ -1,4 +1,5 @@
-// The lines of a list; equal lines are written once, with their number: "  an egg (2)".
+// The lines of a list; equal lines are written once, with their number: "  an egg (2)". A list is
+// bounded: behind LISTING_LINES lines it says how many more there are.
 // Threads: one owner. Locks: the texts are borrowed, so the locks of the things that own them.
 #ifndef COMMAND_LISTING_H
 #define COMMAND_LISTING_H
@@ -7,8 +8,8 @@
 
 struct buf;
 
-// From this many different lines on, further lines are not compared.
-enum { LISTING_MAX = 64 };
+// LISTING_MAX: so many different lines are kept for comparing.
+enum { LISTING_MAX = 64, LISTING_LINES = 2 * LISTING_MAX };
 
 struct listing_line {
     const char *before, *text, *after, *end;
@@ -18,6 +19,8 @@ struct listing_line {
 struct listing {
     struct listing_line list[LISTING_MAX];
     size_t count;
+    size_t written; // lines that are in `out` already
+    size_t more;    // that no line was left for
     struct buf *out;
 };
 

@@ -11,6 +11,7 @@
 #include "util/mem.h"
 #include "world/inventory.h"
 #include "world/player.h"
+#include "world/world.h"
 
 #include <assert.h>
 #include <stdarg.h>
@@ -119,6 +120,22 @@ void report_observers_at(const struct site *at, struct context *c, struct thing 
 {
     loopguard_check_worker("report_observers_at()");
     if (c->report->silence & REPORT_OTHERS || !location)
+        return;
+    ADD_LINE(text_for(c->report, location, false, at), fmt);
+}
+
+// Are so many players there that nobody could read who comes and goes?
+static bool report_thronged(struct context *c, struct thing *location, const struct site *at)
+{
+    size_t most = (size_t)world_limits(c->world)->crowd * REPORT_THRONG;
+    return inventory_count_at(location, INVENTORY_PLAYERS, at) > most;
+}
+
+void report_passing_at(const struct site *at, struct context *c, struct thing *location,
+                       const char *fmt, ...)
+{
+    loopguard_check_worker("report_passing_at()");
+    if (c->report->silence & REPORT_OTHERS || !location || report_thronged(c, location, at))
         return;
     ADD_LINE(text_for(c->report, location, false, at), fmt);
 }

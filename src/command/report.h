@@ -19,6 +19,10 @@ struct outcome;
 struct report;
 struct thing;
 
+// In a place with more players than so many times the setting world.crowd nobody is shown who comes
+// and goes: with the default a thousand. What is said there reaches everybody all the same.
+enum { REPORT_THRONG = 100 };
+
 struct report *report_new(void);
 void report_free(struct report *r);
 void report_clear(struct report *r);
@@ -38,6 +42,12 @@ WORKER_ONLY __attribute__((format(printf, 4, 5))) void report_observers_at(const
                                                                            struct context *c,
                                                                            struct thing *location,
                                                                            const char *fmt, ...);
+// The same for who comes, goes, loses the connection or is back: not shown in a throng.
+#define report_passing(...) report_passing_at(SITE, __VA_ARGS__)
+WORKER_ONLY __attribute__((format(printf, 4, 5))) void report_passing_at(const struct site *at,
+                                                                         struct context *c,
+                                                                         struct thing *location,
+                                                                         const char *fmt, ...);
 // For observers in the actor's location.
 #define report_here(...) report_here_at(SITE, __VA_ARGS__)
 WORKER_ONLY __attribute__((format(printf, 3, 4))) void

@@ -206,7 +206,7 @@ static enum command_result run_enter(struct context *c)
     c->actor = player;
     c->where = c->location = to;
     c->locks->actor = thing_label(player);
-    report_here(c, "%s arrives as if from nowhere.", name_get(player));
+    report_passing(c, c->where, "%s arrives as if from nowhere.", name_get(player));
     fight_heal_later(c, player); // the player may have left wounded
     wake_location(c, to);
     settle_reading(c, &reading);
@@ -219,7 +219,7 @@ static enum command_result run_linkdead(struct context *c)
         return COMMAND_DONE;
     player_set_outbox(c->actor, 0);
     timers_set(&c->timers, c->actor, TIMER_QUIT, c->linkdead < 1 ? 1 : c->linkdead);
-    report_here(c, "%s stares into the distance.", name_get(c->actor));
+    report_passing(c, c->where, "%s stares into the distance.", name_get(c->actor));
     return COMMAND_DONE;
 }
 
@@ -252,7 +252,7 @@ static enum command_result run_attach(struct context *c)
     player_set_outbox(c->actor, c->outbox);
     take_rights(c);
     timers_cancel(c->actor, TIMER_QUIT);
-    report_here(c, "%s looks awake again.", name_get(c->actor));
+    report_passing(c, c->where, "%s looks awake again.", name_get(c->actor));
     wake_location(c, c->where);
     return enter_look(c);
 }
@@ -292,7 +292,7 @@ enum command_result enter_leave(struct context *c, const char *observed)
         return COMMAND_AGAIN;
     context_number(c); // before the report below, which still needs the player
     ending_send_home(c, player);
-    report_here(c, "%s %s", name_get(player), observed);
+    report_passing(c, c->where, "%s %s", name_get(player), observed);
     c->saved = enter_write_down(c);
     c->session = CONTEXT_LEAVE;
     c->left = thing_ref(player);

@@ -72,9 +72,9 @@ enum command_result move_actor(struct context *c, enum direction d)
         return COMMAND_DONE;
     struct thing *from = c->where;
     const char *name = name_get(c->actor);
-    report_observers(c, from, "%s %s %s.", name, d == UP || d == DOWN ? "goes" : "leaves",
-                     direction_name(d));
-    report_observers(c, to, "%s arrives from %s.", name, direction_arrival(direction_opposite(d)));
+    report_passing(c, from, "%s %s %s.", name, d == UP || d == DOWN ? "goes" : "leaves",
+                   direction_name(d));
+    report_passing(c, to, "%s arrives from %s.", name, direction_arrival(direction_opposite(d)));
     arrive(c, to);
     return COMMAND_DONE;
 }
@@ -86,8 +86,8 @@ enum command_result move_to(struct context *c, struct thing *to, const char *lea
     assert(thing_is(to, THING_LOCATION) && leaves && arrives);
     if (!context_need(c, to))
         return COMMAND_AGAIN;
-    report_observers(c, c->where, "%s %s", name_get(c->actor), leaves);
-    report_observers(c, to, "%s %s", name_get(c->actor), arrives);
+    report_passing(c, c->where, "%s %s", name_get(c->actor), leaves);
+    report_passing(c, to, "%s %s", name_get(c->actor), arrives);
     arrive(c, to);
     return COMMAND_DONE;
 }

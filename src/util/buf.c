@@ -61,6 +61,20 @@ void buf_addu(struct buf *b, uint64_t n)
     buf_add(b, digits + at, sizeof(digits) - at);
 }
 
+void buf_addu_grouped(struct buf *b, uint64_t n)
+{
+    char digits[26];
+    size_t at = sizeof(digits), written = 0;
+    do {
+        if (written && written % 3 == 0)
+            digits[--at] = ',';
+        digits[--at] = (char)('0' + n % 10);
+        n /= 10;
+        written++;
+    } while (n);
+    buf_add(b, digits + at, sizeof(digits) - at);
+}
+
 void buf_vaddf(struct buf *b, const char *fmt, va_list ap)
 {
     va_list again;

@@ -20,10 +20,11 @@ struct buf {
     }
 
 void buf_fini(struct buf *b);
-void buf_clear(struct buf *b);                // keeps the memory
-void buf_trim(struct buf *b, size_t keep);    // clears; gives the memory back when cap > keep
-void buf_reserve(struct buf *b, size_t more); // room for `more` bytes beyond len
-void buf_addu(struct buf *b, uint64_t n);     // decimal
+void buf_clear(struct buf *b);                    // keeps the memory
+void buf_trim(struct buf *b, size_t keep);        // clears; gives the memory back when cap > keep
+void buf_reserve(struct buf *b, size_t more);     // room for `more` bytes beyond len
+void buf_addu(struct buf *b, uint64_t n);         // decimal
+void buf_addu_grouped(struct buf *b, uint64_t n); // with a comma before each three digits: 1,954
 __attribute__((format(printf, 2, 3))) void buf_addf(struct buf *b, const char *fmt, ...);
 __attribute__((format(printf, 2, 0))) void buf_vaddf(struct buf *b, const char *fmt, va_list ap);
 void buf_truncate(struct buf *b, size_t len);

@@ -155,7 +155,8 @@ const struct setting settings_table[] = {
     INT(password, at_once, "2", 1, 64, "hashes", "Most passwords hashed at a time."),
 
     INT(world, crowd, "10", 2, 10000, "players",
-        "From so many on, a place is crowded: comings and goings are not shown one by one."),
+        "With more a place is crowded: LOOK names ten of them, mobiles keep quiet, nobody begins a "
+        "fight. With a hundred times as many, comings and goings are not shown."),
     SPAN(world, autosave, "5m", 10 * SECOND, DAY, "How often each player is saved."),
     INT(world, lock_retries, "32", 1, 10000, "times",
         "How often a command starts again for locks before it waits for its turn."),

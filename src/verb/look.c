@@ -19,6 +19,8 @@
 #include <assert.h>
 #include <string.h>
 
+enum { NAMED_MAX = 10 }; // players of a crowd whom LOOK names: those who have been there longest
+
 static void add_capital(struct buf *out, const char *text)
 {
     size_t from = out->len;
@@ -42,11 +44,34 @@ static void add_things(struct thing *where, struct thing *actor, struct buf *out
     listing_end(&lines);
 }
 
+// A crowd takes one line, however many are in it.
+static void add_crowd(struct context *c, size_t others, struct buf *out)
+{
+    size_t named = 0;
+    const char *gap = "You see a crowd here: ";
+    inventory_foreach (t, c->where, INVENTORY_PLAYERS) {
+        if (t == c->actor)
+            continue;
+        if (named == NAMED_MAX)
+            break;
+        buf_adds(out, gap);
+        buf_adds(out, name_get(t));
+        named++;
+        gap = named + 1 == others ? " and " : ", ";
+    }
+    if (others > named) {
+        buf_adds(out, " and ");
+        buf_addu_grouped(out, others - named);
+        buf_adds(out, others - named == 1 ? " other" : " others");
+    }
+    buf_adds(out, ".\n");
+}
+
 static void add_players(struct context *c, struct buf *out)
 {
     size_t n = inventory_count(c->where, INVENTORY_PLAYERS);
     if (n > world_limits(c->world)->crowd) {
-        buf_adds(out, "You see a crowd here.\n");
+        add_crowd(c, n - thing_is(c->actor, THING_PLAYER), out);
         return;
     }
     inventory_foreach (t, c->where, INVENTORY_PLAYERS) {
@@ -157,8 +182,11 @@ const struct command command_look = {
     .aliases = aliases,
     .usage = "look [DIRECTION | [at] THING | in CONTAINER]",
     .summary = "look round, or at something",
-    .help = "LOOK alone shows where you are, what and who is there, and the ways out. With a "
-            "direction it looks that way; with a thing it is the same as EXAMINE.",
+    .help =
+        "LOOK alone shows where you are, what and who is there, and the ways out. Of a crowd it "
+        "names the ten who have been there longest, and says how many others there are: WHO "
+        "HERE lists them all. With a direction it looks that way; with a thing it is the same "
+        "as EXAMINE.",
     .flags = COMMAND_MOBILE | COMMAND_READS,
     .run = look_run,
 };

@@ -65,11 +65,16 @@ struct roster_entry {
     // Title of the player's last mark that has one (world/mark.h), never freed; NULL: none.
     const char *title;
 };
-// The players in order of arrival; one of them by name, in any case.
+// The players in the order of their names, whatever their case; one of them by name; those whose
+// names begin with a text (NULL when there are none).
 const struct roster_entry *world_roster_at(struct world *w, size_t *count, const struct site *at);
 struct thing *world_roster_find_at(struct world *w, const char *name, const struct site *at);
 #define world_roster(w, count) world_roster_at((w), (count), SITE)
 #define world_roster_find(w, name) world_roster_find_at((w), (name), SITE)
+const struct roster_entry *world_roster_beginning_at(struct world *w, const char *beginning,
+                                                     size_t *count, const struct site *at);
+#define world_roster_beginning(w, beginning, count)                                                \
+    world_roster_beginning_at((w), (beginning), (count), SITE)
 
 size_t world_roster_count_at(struct world *w, const struct site *at);
 #define world_roster_count(w) world_roster_count_at((w), SITE)

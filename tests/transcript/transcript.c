@@ -8,6 +8,7 @@
 //   NAME> LINE            types a line
 //   NAME: TEXT            the next line that NAME sees; "..." skips any number of lines, and is for
 //                         what chance decides alone: see below
+//   crowd N STEM          N players without a connection join, STEMaaa, STEMaab and so on
 //   wait 61s              lets time pass
 //   pending 2             so many timers and scripted lines are to come, and no more
 //   leave NAME            the player's connection is lost for good
@@ -237,6 +238,24 @@ static void join(char *words)
         fail("could not join", p->name);
 }
 
+// Players who are there and whose text nobody reads.
+static void join_crowd(const char *words)
+{
+    char *stem;
+    unsigned long count = strtoul(words, &stem, 10);
+    stem += *stem == ' ';
+    if (!count || !*stem)
+        fail("not understood", words);
+    for (unsigned long i = 0; i < count; i++) {
+        char name[64];
+        snprintf(name, sizeof(name), "%.30s%c%c%c", stem, (int)('a' + i / 26 / 26 % 26),
+                 (int)('a' + i / 26 % 26), (int)('a' + i % 26));
+        struct dispatch_entry entry = {.name = name, .permissions = ""};
+        dispatch_enter(run.dispatch, &entry);
+        settle();
+    }
+}
+
 static void load(const char *folder, const char *name, bool player)
 {
     struct doc_problems problems = DOC_PROBLEMS_INIT;
@@ -325,6 +344,9 @@ static void perform(const char *folder, char *line)
     } else if (!strncmp(line, "join ", 5)) {
         start();
         join(line + 5);
+    } else if (!strncmp(line, "crowd ", 6)) {
+        start();
+        join_crowd(line + 6);
     } else if (!strncmp(line, "wait ", 5)) {
         wait_for(line + 5);
     } else if (!strncmp(line, "pending ", 8)) {

@@ -339,6 +339,43 @@ START_TEST(a_long_list_is_whole)
 }
 END_TEST
 
+// Behind so many lines only the number of those that are missing follows.
+START_TEST(a_very_long_list_is_cut)
+{
+    for (size_t over = 0; over < 3; over++) {
+        struct buf out = BUF_INIT;
+        struct listing lines;
+        char names[LISTING_LINES + 2][8], first[8] = "n0";
+        size_t rows = 0;
+        listing_begin(&lines, &out);
+        for (size_t i = 0; i < LISTING_LINES + over; i++) {
+            snprintf(names[i], sizeof(names[i]), "n%zu", i);
+            listing_add(&lines, "", names[i], "", "");
+        }
+        listing_add(&lines, "", names[LISTING_MAX], "", ""); // is kept, so it is counted
+        listing_end(&lines);
+        for (const char *p = buf_str(&out); *p; p++)
+            rows += *p == '\n';
+        ck_assert_uint_eq(rows, LISTING_LINES + (over > 0));
+        char *last = mem_printf("\nn%d\n%s", LISTING_LINES - 1,
+                                over == 1   ? "And 1 more.\n"
+                                : over == 2 ? "And 2 more.\n"
+                                            : "");
+        ck_assert_str_eq(buf_str(&out) + out.len - strlen(last), last);
+        char *twice = mem_printf("\nn%d (2)\n", LISTING_MAX);
+        ck_assert(strstr(buf_str(&out), twice));
+        buf_clear(&out);
+        listing_begin(&lines, &out); // begins again with nothing
+        listing_add(&lines, "", first, "", "");
+        listing_end(&lines);
+        ck_assert_str_eq(buf_str(&out), "n0\n");
+        free(twice);
+        free(last);
+        buf_fini(&out);
+    }
+}
+END_TEST
+
 // The words of a person are replaced when the person is erased from the journal, if the command
 // says that it takes any.
 START_TEST(free_text_is_flagged)
@@ -369,6 +406,7 @@ int main(void)
     tcase_add_test(t, an_alias_that_grows_is_cut_whole);
     tcase_add_test(t, topics_have_other_names_and_beginnings);
     tcase_add_test(t, a_long_list_is_whole);
+    tcase_add_test(t, a_very_long_list_is_cut);
     tcase_add_test(t, time_passes_without_a_prompt);
     tcase_add_test(t, a_prompt_may_be_nothing);
     suite_add_tcase(s, t);

@@ -1,4 +1,4 @@
-// Who is on: in order of arrival, under the roster's own lock.
+// Who is on: in the order of their names, under the roster's own lock.
 #include "play_kit.h"
 
 #include "world/roster.h"
@@ -44,19 +44,19 @@ START_TEST(nobody_is_on_at_first)
 }
 END_TEST
 
-START_TEST(who_came_first_is_first)
+START_TEST(names_are_in_order_whoever_came_first)
 {
-    char name[] = "Ann";
-    struct thing *ann = join(name);
+    char name[] = "Ben";
+    struct thing *ben = join(name);
     name[0] = 'X';
-    struct thing *ben = join("Ben"), *cid = join("Cid");
+    struct thing *cid = join("Cid"), *ann = join("Ann");
     ck_roster("Ann=Ann Ben=Ben Cid=Cid");
     world_roster_remove(w, ben);
     ck_roster("Ann=Ann Cid=Cid");
     world_roster_add(w, ben, "Ben");
-    ck_roster("Ann=Ann Cid=Cid Ben=Ben");
+    ck_roster("Ann=Ann Ben=Ben Cid=Cid");
     world_roster_remove(w, ann);
-    ck_roster("Cid=Cid Ben=Ben");
+    ck_roster("Ben=Ben Cid=Cid");
     world_roster_remove(w, ben);
     world_roster_remove(w, ben); // is not there
     ck_roster("Cid=Cid");
@@ -92,6 +92,40 @@ START_TEST(a_name_is_found_in_any_case)
 }
 END_TEST
 
+// The names that begin so, as a list.
+static void ck_beginning(const char *beginning, const char *wanted)
+{
+    struct buf out = BUF_INIT;
+    size_t n;
+    const struct roster_entry *list = world_roster_beginning(w, beginning, &n);
+    ck_assert(list || !n);
+    for (size_t i = 0; i < n; i++)
+        buf_addf(&out, "%s%s", i ? " " : "", list[i].name);
+    ck_assert_str_eq(buf_str(&out), wanted);
+    buf_fini(&out);
+}
+
+START_TEST(names_are_found_by_how_they_begin)
+{
+    ck_beginning("", "");
+    ck_beginning("a", "");
+    join("Bob");
+    join("Anna");
+    join("ann");
+    join("Andrew");
+    join("Ben");
+    ck_beginning("", "Andrew ann Anna Ben Bob");
+    ck_beginning("a", "Andrew ann Anna");
+    ck_beginning("AN", "Andrew ann Anna");
+    ck_beginning("ann", "ann Anna");
+    ck_beginning("anna", "Anna");
+    ck_beginning("annas", "");
+    ck_beginning("b", "Ben Bob");
+    ck_beginning("0", "");
+    ck_beginning("c", "");
+}
+END_TEST
+
 // The roster refers to players by their address.
 START_TEST(who_is_on_is_held_in_place)
 {
@@ -120,6 +154,10 @@ START_TEST(names_and_titles_are_changed_of_one)
     ck_roster("Ann=Ann/coward Bea=Ben");
     ck_assert_ptr_eq(world_roster_find(w, "bea"), ben);
     ck_assert_ptr_null(world_roster_find(w, "Ben"));
+    world_roster_entitle(w, ben, "hero");
+    world_roster_rename(w, ben, "Aaron");
+    ck_roster("Aaron=Ben/hero Ann=Ann/coward"); // it moves with its title
+    ck_assert_ptr_eq(world_roster_find(w, "aaron"), ben);
 }
 END_TEST
 
@@ -160,6 +198,7 @@ START_TEST(each_access_is_checked)
     CK_TOLD(world_roster(w, &n));
     CK_TOLD(world_roster_find(w, "Ann"));
     CK_TOLD(world_roster_count(w));
+    CK_TOLD(world_roster_beginning(w, "a", &n));
     lockset_need(&ls, world_roster_lock(w), LOCK_SHARED);
     ck_assert_int_eq(lockset_acquire(&ls), LOCKSET_HELD);
     ck_assert_ptr_eq(world_roster_find(w, "Ann"), ann); // WHO reads with others
@@ -189,9 +228,10 @@ int main(void)
     TCase *t = tcase_create("roster");
     tcase_add_checked_fixture(t, begin, play_end);
     tcase_add_test(t, nobody_is_on_at_first);
-    tcase_add_test(t, who_came_first_is_first);
+    tcase_add_test(t, names_are_in_order_whoever_came_first);
     tcase_add_test(t, many_find_room);
     tcase_add_test(t, a_name_is_found_in_any_case);
+    tcase_add_test(t, names_are_found_by_how_they_begin);
     tcase_add_test(t, who_is_on_is_held_in_place);
     tcase_add_test(t, names_and_titles_are_changed_of_one);
     tcase_add_test(t, coming_and_going_is_noted);
