@@ -1,5 +1,6 @@
 // The way of outcomes from the workers to the players: a worker publishes them, the loop takes them
-// in, keeps them in order until what they reveal is durable, and posts them into outboxes.
+// in, keeps them in order until what they reveal is durable, and posts them into outboxes. What the
+// loop's own steps make goes the same way.
 //
 // Threads: dispatch_publish, dispatch_flush and the wakes run on any thread, without a world lock;
 // all else runs on the loop thread, which alone reads the two queues.
@@ -12,6 +13,7 @@
 #include "engine/player_task_priv.h"
 #include "engine/players.h"
 #include "output/outbox.h"
+#include "runtime/sched.h"
 #include "util/log.h"
 #include "util/loopguard.h"
 
@@ -20,35 +22,15 @@
 
 enum { PUBLISH_BATCH = 32 };
 
-static _Thread_local unsigned unsignalled; // outcomes published by this worker without a wake
+static _Thread_local unsigned unsignalled; // outcomes published by this thread without a wake
+// Outcomes of this thread's loop for which the ring had no room.
+static _Thread_local struct outcomes unpublished;
 
 void dispatch_wake(void *arg)
 {
     struct dispatch *d = arg;
     if (!atomic_exchange_explicit(&d->signalled, true, memory_order_acq_rel))
         d->config.wake(d->config.wake_arg);
-}
-
-void dispatch_publish(struct dispatch *d, struct outcome *o)
-{
-    if (o->record && d->committer) {
-        committer_add(d->committer, o->number, o->record, o->record_size);
-        o->record = NULL;
-    }
-    check_data_handed(!o->source || player_task_is_free(o->source), "a player's reply");
-    sequencer_publish(d->sequencer, o);
-    if (++unsignalled >= PUBLISH_BATCH)
-        dispatch_flush(d);
-}
-
-void dispatch_flush(struct dispatch *d)
-{
-    if (!unsignalled)
-        return;
-    unsignalled = 0;
-    if (d->committer)
-        committer_flush(d->committer);
-    dispatch_wake(d);
 }
 
 static void delivery_queue(struct outcomes *q, struct outcome *o)
@@ -70,6 +52,36 @@ static struct outcome *delivery_unqueue(struct outcomes *q)
     return o;
 }
 
+void dispatch_publish(struct dispatch *d, struct outcome *o)
+{
+    if (o->record && d->committer) {
+        committer_add(d->committer, o->number, o->record, o->record_size);
+        o->record = NULL;
+    }
+    check_data_handed(!o->source || player_task_is_free(o->source), "a player's reply");
+    unsignalled++;
+    if (sched_is_guest()) {
+        // The loop itself makes room in the ring, so it cannot wait for it; and it delivers once
+        // its steps have ended, so nothing is to be woken before.
+        if (!sequencer_offer(d->sequencer, o))
+            delivery_queue(&unpublished, o);
+        return;
+    }
+    sequencer_publish(d->sequencer, o);
+    if (unsignalled >= PUBLISH_BATCH)
+        dispatch_flush(d);
+}
+
+void dispatch_flush(struct dispatch *d)
+{
+    if (!unsignalled)
+        return;
+    unsignalled = 0;
+    if (d->committer)
+        committer_flush(d->committer);
+    dispatch_wake(d);
+}
+
 static void delivery_free_queue(struct outcomes *q)
 {
     while (q->first)
@@ -80,6 +92,7 @@ void delivery_fini(struct dispatch *d)
 {
     delivery_free_queue(&d->waiting_durable);
     delivery_free_queue(&d->ready);
+    delivery_free_queue(&unpublished);
     outcome_pool_fini(&d->outcomes);
 }
 
@@ -144,11 +157,33 @@ static void delivery_report_stalled(struct dispatch *d)
     d->reported_stalled = stalled;
 }
 
+// Publishes outcomes for which the ring had no room; false when it could publish none. An outcome
+// that is published may be another thread's at once.
+static bool delivery_publish_rest(struct dispatch *d)
+{
+    bool any = false;
+    while (unpublished.first) {
+        struct outcome *o = delivery_unqueue(&unpublished);
+        if (sequencer_offer(d->sequencer, o)) {
+            any = true;
+            continue;
+        }
+        o->next = unpublished.first;
+        unpublished.first = o;
+        if (!unpublished.last)
+            unpublished.last = o;
+        break;
+    }
+    return any;
+}
+
 void dispatch_take_in(struct dispatch *d)
 {
     loopguard_check("dispatch_take_in()");
-    for (struct outcome *o; (o = sequencer_take(d->sequencer));)
-        delivery_take_in(d, o);
+    do
+        for (struct outcome *o; (o = sequencer_take(d->sequencer));)
+            delivery_take_in(d, o);
+    while (delivery_publish_rest(d));
 }
 
 void dispatch_deliver(struct dispatch *d)
@@ -158,6 +193,8 @@ void dispatch_deliver(struct dispatch *d)
     // this exchange makes visible what that worker published before.
     atomic_exchange_explicit(&d->signalled, false, memory_order_acq_rel);
     dispatch_take_in(d);
+    if (unpublished.first)
+        dispatch_wake(d); // a worker has yet to publish one before them
     delivery_report_stalled(d);
     while (d->ready.first)
         delivery_leave(d, delivery_unqueue(&d->ready));

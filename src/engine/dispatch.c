@@ -12,6 +12,7 @@
 #include "engine/players.h"
 #include "lock/lock.h"
 #include "runtime/sched.h"
+#include "runtime/task_list.h"
 #include "util/clock.h"
 #include "util/fatal.h"
 #include "util/log.h"
@@ -21,6 +22,7 @@
 #include "world/world.h"
 #include "world/zone.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
@@ -28,8 +30,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { DELAYED_REPORT_MS = 60000 };
+// TURN_SHARE: with more tasks than this waiting for a loop, a worker that gets up pays for itself,
+// if besides the loops there are processors for it and for the committer.
+enum { DELAYED_REPORT_MS = 60000, TURN_SHARE = 8, TURN_SHARE_PROCESSORS = 2 };
 
+static _Thread_local struct task_list turn; // tasks that became ready in this turn of the loop
+static _Thread_local unsigned loop_number;  // of the loop that this thread runs
+
+// Of a worker, or of a loop, which has no thread of its own here.
 struct worker_thread {
     pthread_t thread;
     struct dispatch *dispatch;
@@ -57,16 +65,21 @@ struct dispatch *dispatch_new(struct world *w, const struct dispatch_config *con
     d->workers = config->workers ? config->workers : dispatch_processors();
     if (d->workers > SCHED_WORKERS_MAX)
         d->workers = SCHED_WORKERS_MAX;
-    d->sched = sched_new(d->workers);
+    if (!d->config.loops)
+        d->config.loops = 1;
+    if (!d->config.turn_share && dispatch_processors() >= d->config.loops + TURN_SHARE_PROCESSORS)
+        d->config.turn_share = TURN_SHARE;
+    d->sched = sched_new(d->workers, d->config.loops);
     d->sequencer = sequencer_new();
     d->offload =
         offload_new(config->offload_threads ? config->offload_threads : 1, 256, dispatch_wake, d);
     d->players = players_new();
     d->timer_tasks = timer_tasks_new();
-    d->threads = aligned_alloc(64, d->workers * sizeof(*d->threads));
+    unsigned slots = sched_slots(d->sched);
+    d->threads = aligned_alloc(64, slots * sizeof(*d->threads));
     if (!d->threads)
         fatal_system("make the workers", ENOMEM);
-    for (unsigned i = 0; i < d->workers; i++)
+    for (unsigned i = 0; i < slots; i++)
         d->threads[i] = (struct worker_thread){.dispatch = d, .index = i};
     return d;
 }
@@ -134,6 +147,7 @@ void dispatch_stop(struct dispatch *d)
     for (unsigned i = 0; i < d->workers; i++)
         pthread_join(d->threads[i].thread, NULL);
     d->running = false;
+    dispatch_loop_leave(d);
     lock_abandon();
     size_t lost = d->config.lost_wakes ? d->config.lost_wakes() : 0;
     if (lost)
@@ -159,16 +173,49 @@ void dispatch_free(struct dispatch *d)
     free(d);
 }
 
+void dispatch_loop_enter(struct dispatch *d, unsigned number)
+{
+    assert(number < d->config.loops);
+    (void)d;
+    loop_number = number;
+}
+
+void dispatch_loop_leave(struct dispatch *d)
+{
+    (void)d;
+    execution_pool_free();
+}
+
 void dispatch_turn_begin(struct dispatch *d)
 {
     loopguard_check("dispatch_turn_begin()");
-    sched_gather_begin(d->sched, &d->turn);
+    sched_gather_begin(d->sched, &turn);
+}
+
+// Steps what has gathered, and delivers. What the steps publish need not wake this loop: the flag
+// that it has been woken is set until dispatch_deliver clears it.
+static void dispatch_run_turn(struct dispatch *d, struct sched_budget *budget)
+{
+    atomic_store_explicit(&d->signalled, true, memory_order_release);
+    sched_guest_run(d->sched, loop_number, &turn, budget);
+    dispatch_flush(d);
+    sched_gather_begin(d->sched, &turn); // of the lines that the delivery lets through
+    dispatch_deliver(d);
+    sched_gather_keep(d->sched);
 }
 
 void dispatch_turn_end(struct dispatch *d)
 {
     loopguard_check("dispatch_turn_end()");
-    sched_gather_end(d->sched);
+    if (!d->running || !d->config.turn_tasks || !d->config.turn_us || !turn.count) {
+        sched_gather_end(d->sched);
+        return;
+    }
+    sched_gather_keep(d->sched);
+    struct sched_budget budget = {d->config.turn_tasks, clock_mono_ns() + d->config.turn_us * 1000,
+                                  d->config.turn_share};
+    while (turn.count)
+        dispatch_run_turn(d, &budget);
 }
 
 // Logs at most one line a minute, however many timers are delayed.
@@ -259,7 +306,7 @@ void dispatch_count(struct dispatch *d, enum dispatch_counter which, uint64_t n)
 static uint64_t workers_counted(const struct dispatch *d, enum dispatch_counter which)
 {
     uint64_t n = 0;
-    for (unsigned i = 0; i < d->workers; i++)
+    for (unsigned i = 0; i < sched_slots(d->sched); i++)
         n += atomic_load_explicit(&d->threads[i].counters[which], memory_order_relaxed);
     return n;
 }

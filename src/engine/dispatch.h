@@ -3,8 +3,9 @@
 //
 // Threads: everything here on the loop thread unless said otherwise. The loop brackets each turn
 // with dispatch_turn_begin and dispatch_turn_end, so that all the commands that came in a turn are
-// handed over together, and calls dispatch_deliver when it has been woken.
-// Locks: none are held by callers.
+// run together at its end: by the loop itself, as a guest of the scheduler, within a budget, and
+// the rest by the workers. It calls dispatch_deliver when it has been woken. Locks: none are held
+// by callers.
 #ifndef ENGINE_DISPATCH_H
 #define ENGINE_DISPATCH_H
 
@@ -27,6 +28,14 @@ struct dispatch_config {
     unsigned workers;     // 0: as many as there are processors, at least one
     unsigned retries_max; // re-validations in a row before a task goes to the back
     unsigned offload_threads;
+    unsigned loops; // threads that run a loop (dispatch_loop_enter); 0 counts as 1
+    // What a loop may run itself at the end of a turn: so many steps, and none that would begin
+    // later than so many us after the turn's first. 0: it runs none, all go to the workers.
+    size_t turn_tasks;
+    int64_t turn_us;
+    // With more tasks waiting for a loop than this a sleeping worker is woken to help. 0: as
+    // dispatch_new thinks right for the number of processors.
+    size_t turn_share;
     int64_t linkdead;        // ms a player without a connection stays
     void (*wake)(void *arg); // wakes the loop; from any thread
     void *wake_arg;
@@ -103,6 +112,14 @@ void dispatch_run(struct dispatch *d);
 void dispatch_stop(struct dispatch *d);
 void dispatch_free(struct dispatch *d);
 
+// This thread runs loop `number` (below dispatch_config.loops) from now on, or ends it: what its
+// steps have kept is freed. A thread that calls neither runs loop 0; dispatch_stop ends that of its
+// caller.
+void dispatch_loop_enter(struct dispatch *d, unsigned number);
+void dispatch_loop_leave(struct dispatch *d);
+// Between these two, tasks that the loop wakes are gathered. The end runs what its budget allows,
+// delivers what has come of it (dispatch_deliver), and goes on with the lines that were waiting for
+// that, as long as the budget lasts. It wakes the committer once.
 LOOP_ONLY void dispatch_turn_begin(struct dispatch *d);
 LOOP_ONLY void dispatch_turn_end(struct dispatch *d);
 // Posts what is ready into outboxes, calls the ops.

@@ -7,7 +7,6 @@
 #include "engine/execution.h"
 #include "engine/outcome_pool.h"
 #include "engine/sequencer.h"
-#include "runtime/task_list.h"
 #include "util/loopguard.h"
 #include "world/attr/timers.h"
 #include "world/thing.h"
@@ -58,10 +57,9 @@ struct dispatch {
     struct timer_tasks *timer_tasks;
     struct outcome_pool outcomes;
     unsigned workers;
-    struct worker_thread *threads;
+    struct worker_thread *threads; // one for each slot of the scheduler
 
     // dispatch.c
-    struct task_list turn;       // tasks that became ready in this turn of the loop
     bool running;                // the workers are
     uint64_t delayed_reported;   // how many delayed timers the log has reported
     int64_t delayed_report_next; // no further report before this time; ms, monotonic

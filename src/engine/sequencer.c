@@ -92,22 +92,28 @@ uint64_t sequencer_last_change(struct sequencer *r, const struct lockset *ls)
     return last;
 }
 
-void sequencer_publish(struct sequencer *r, struct outcome *o)
+bool sequencer_offer(struct sequencer *r, struct outcome *o)
 {
     assert(o && o->seq && o->seq <= sequencer_last_seq(r)); // it was taken from here
-    check_block("hand an outcome on");
     _Atomic(struct outcome *) *slot = &r->slots[o->seq % SLOTS];
     bool twice = atomic_load_explicit(slot, memory_order_acquire) == o ||
                  o->seq < atomic_load_explicit(&r->next, memory_order_relaxed);
     check_data_twice(twice, "an outcome");
     if (twice)
         // its slot would never be free again, and a worker that needs the slot would wait for ever
-        return;
-    // The slot is in use only when the loop is SLOTS outcomes behind; the loop needs no lock of
-    // this worker to catch up.
-    while (atomic_load_explicit(slot, memory_order_acquire))
-        sched_yield();
+        return true;
+    // The slot is in use only when the loop is SLOTS outcomes behind.
+    if (atomic_load_explicit(slot, memory_order_acquire))
+        return false;
     atomic_store_explicit(slot, o, memory_order_release);
+    return true;
+}
+
+void sequencer_publish(struct sequencer *r, struct outcome *o)
+{
+    check_block("hand an outcome on");
+    while (!sequencer_offer(r, o)) // the loop needs no lock of this worker to catch up
+        sched_yield();
 }
 
 struct outcome *sequencer_take(struct sequencer *r)

@@ -28,8 +28,11 @@ void sequencer_note_change(struct sequencer *r, const struct lockset *ls, uint64
 uint64_t sequencer_last_change(struct sequencer *r, const struct lockset *ls);
 // After a replay: event numbers continue after `number`. To be called before any is taken.
 void sequencer_continue(struct sequencer *r, uint64_t number);
-// Takes the outcome over. Each sequence number taken is published exactly once.
+// Takes the outcome over. Each sequence number taken is published exactly once. Waits while the
+// loop is too many outcomes behind, so a thread that runs a loop must not call it.
 void sequencer_publish(struct sequencer *r, struct outcome *o);
+// The same for any thread; false and nothing done instead of a wait.
+bool sequencer_offer(struct sequencer *r, struct outcome *o);
 // Is there a next one? Any thread may ask, but only the loop takes it, so only the loop can rely on
 // the answer.
 bool sequencer_ready(struct sequencer *r);

@@ -18,6 +18,11 @@
 // worker is called: `awake` does not grow, so that once it is 0 it is 0 until parking_resume, which
 // has every worker look again.
 //
+// A guest is no part of (K) and (W): it never sleeps here, so it is no keeper; and it is not
+// counted in `awake`, so who makes work while only guests are at work calls a worker. For what is
+// in its own queue a guest is responsible until it injects it, as anybody does who makes work,
+// before it leaves. `guests` does not grow during a pause either.
+//
 // tests/model/parking.pml is this protocol as a model; what is changed here is changed there.
 #include "runtime/parking.h"
 
@@ -195,7 +200,7 @@ bool parking_all_asleep(struct parking *p)
 {
     pthread_mutex_lock(&p->mutex);
     bool all = p->count && (unsigned)__builtin_popcountll(p->idle) == p->count &&
-               !atomic_load(&p->pausing);
+               !atomic_load(&p->pausing) && !atomic_load(&p->guests);
     pthread_mutex_unlock(&p->mutex);
     return all;
 }
@@ -235,6 +240,24 @@ void parking_leave(struct parking *p)
 {
     pthread_mutex_lock(&p->mutex);
     atomic_fetch_sub(&p->awake, 1);
+    pthread_mutex_unlock(&p->mutex);
+}
+
+bool parking_guest_enter(struct parking *p)
+{
+    pthread_mutex_lock(&p->mutex);
+    bool may = !p->pausing && !p->stopping;
+    if (may)
+        atomic_fetch_add(&p->guests, 1);
+    pthread_mutex_unlock(&p->mutex);
+    return may;
+}
+
+void parking_guest_leave(struct parking *p)
+{
+    pthread_mutex_lock(&p->mutex);
+    assert(atomic_load(&p->guests));
+    atomic_fetch_sub(&p->guests, 1);
     pthread_mutex_unlock(&p->mutex);
 }
 

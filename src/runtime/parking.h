@@ -27,6 +27,7 @@ struct parking {
     pthread_mutex_t mutex;
     unsigned count;
     _Atomic unsigned awake;    // workers that may be in a step; changed under the mutex
+    _Atomic unsigned guests;   // guests that may be in a step; changed under the mutex
     _Atomic bool pausing;      // set under the mutex; workers look before each step
     _Atomic bool stopping;     // set under the mutex; workers look before each step
     _Atomic int64_t first_due; // of the timers; INT64_MAX when there is none
@@ -56,7 +57,11 @@ void parking_leave(struct parking *p);
 // asked under the mutex, after this worker has counted itself out.
 void parking_sleep(struct parking *p, unsigned index, bool (*has_work)(void *arg, unsigned index),
                    void *arg);
-// Does every worker sleep, with none called and no pause under way?
+// A guest begins to run tasks, unless there is a pause or a stop (false), or has ended. It counts
+// for pauses only: nobody may rely on it to look for work.
+bool parking_guest_enter(struct parking *p);
+void parking_guest_leave(struct parking *p);
+// Does every worker sleep, with none called, no guest at work and no pause under way?
 bool parking_all_asleep(struct parking *p);
 void parking_call(struct parking *p); // wakes a sleeping worker, if there is one
 

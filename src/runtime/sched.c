@@ -1,7 +1,8 @@
-// Workers and stealing. Each worker has a run queue whose mutex it rarely shares; other threads
-// inject into one queue. A worker that finds no task sleeps in runtime/parking, which has the
-// timers too and states what must hold of sleepers, wakes and deadlines. What only the explorer
-// calls is in sched_explore.c. Knows nothing of worlds, sockets or libuv.
+// Workers, guests and stealing. Each worker has a run queue whose mutex it rarely shares; other
+// threads inject into one queue. A worker that finds no task sleeps in runtime/parking, which has
+// the timers too and states what must hold of sleepers, wakes and deadlines. A guest has a run
+// queue of its own while it runs tasks; workers steal from it as from each other. What only the
+// explorer calls is in sched_explore.c. Knows nothing of worlds, sockets or libuv.
 #include "runtime/sched.h"
 
 #include "runtime/parking.h"
@@ -9,6 +10,7 @@
 #include "runtime/sched_priv.h"
 #include "runtime/schedule_point.h"
 #include "runtime/task.h"
+#include "util/clock.h"
 #include "util/fatal.h"
 
 #include <assert.h>
@@ -18,25 +20,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TAKE_MAX = 32, WAKE_BACKLOG = 8 };
+enum { TAKE_MAX = 32, WAKE_BACKLOG = 8, GUEST_SHARE_STEPS = 8 };
 
 _Thread_local struct sched *sched_self;
 _Thread_local int sched_self_index = -1;
 static _Thread_local struct task_list *gathering;
 
-struct sched *sched_new(unsigned workers)
+struct sched *sched_new(unsigned workers, unsigned guests)
 {
-    assert(workers && workers <= SCHED_WORKERS_MAX);
+    assert(workers && workers <= SCHED_WORKERS_MAX && guests <= SCHED_GUESTS_MAX);
     struct sched *s = NULL;
-    size_t size = sizeof(*s) + workers * sizeof(struct worker);
+    size_t size = sizeof(*s) + (workers + guests) * sizeof(struct worker);
     s = aligned_alloc(64, (size + 63) / 64 * 64);
     if (!s)
         fatal_system("make the scheduler", ENOMEM);
     memset(s, 0, size);
     s->count = workers;
+    s->slots = workers + guests;
     run_queue_init(&s->injected);
-    for (unsigned i = 0; i < workers; i++)
+    for (unsigned i = 0; i < s->slots; i++) {
         run_queue_init(&s->workers[i].queue);
+        s->workers[i].share = WAKE_BACKLOG;
+    }
     parking_init(&s->parking, workers);
     return s;
 }
@@ -54,13 +59,13 @@ void sched_free(struct sched *s)
     if (!s)
         return;
     drop_queue(s, &s->injected);
-    for (unsigned i = 0; i < s->count; i++)
+    for (unsigned i = 0; i < s->slots; i++)
         drop_queue(s, &s->workers[i].queue);
     for (struct timer *t; (t = timer_first(&s->parking.timers));) {
         timer_clear(&s->parking.timers, t);
         task_unref(t->owner);
     }
-    for (unsigned i = 0; i < s->count; i++)
+    for (unsigned i = 0; i < s->slots; i++)
         run_queue_fini(&s->workers[i].queue);
     run_queue_fini(&s->injected);
     parking_fini(&s->parking);
@@ -70,6 +75,11 @@ void sched_free(struct sched *s)
 unsigned sched_workers(const struct sched *s)
 {
     return s->count;
+}
+
+unsigned sched_slots(const struct sched *s)
+{
+    return s->slots;
 }
 
 void sched_clock(struct sched *s, int64_t (*now)(void *), void *arg)
@@ -86,6 +96,11 @@ int64_t sched_now(const struct sched *s)
 int sched_worker_index(void)
 {
     return sched_self_index;
+}
+
+bool sched_is_guest(void)
+{
+    return sched_self_index >= 0 && (unsigned)sched_self_index >= sched_self->count;
 }
 
 static unsigned workers_awake(struct sched *s)
@@ -109,7 +124,7 @@ void sched_push(struct sched *s, struct task *t)
     if (sched_self == s && sched_self_index >= 0) {
         struct worker *w = &s->workers[sched_self_index];
         run_queue_push(&w->queue, t, w->run_next);
-        if (run_queue_count(&w->queue) > WAKE_BACKLOG && workers_awake(s) < s->count)
+        if (run_queue_count(&w->queue) > w->share && workers_awake(s) < s->count)
             parking_call(&s->parking);
     } else if (gathering) {
         task_list_push(gathering, t, false);
@@ -141,10 +156,16 @@ void sched_gather_begin(struct sched *s, struct task_list *list)
     gathering = list;
 }
 
+void sched_gather_keep(struct sched *s)
+{
+    (void)s;
+    gathering = NULL;
+}
+
 void sched_gather_end(struct sched *s)
 {
     struct task_list *list = gathering;
-    gathering = NULL;
+    sched_gather_keep(s);
     if (list && list->count)
         inject(s, list);
 }
@@ -186,8 +207,8 @@ static void counter_add(_Atomic uint64_t *counter, uint64_t n)
 
 static bool steal(struct sched *s, unsigned thief)
 {
-    for (unsigned i = 1; i < s->count; i++) {
-        struct run_queue *victim = &s->workers[(thief + i) % s->count].queue;
+    for (unsigned i = 1; i < s->slots; i++) {
+        struct run_queue *victim = &s->workers[(thief + i) % s->slots].queue;
         size_t there = run_queue_count(victim);
         if (there < 2)
             continue;
@@ -223,7 +244,7 @@ static bool take_injected(struct sched *s, unsigned index)
 bool sched_queues(struct sched *s, const struct task *t)
 {
     bool found = run_queue_has(&s->injected, t);
-    for (unsigned i = 0; i < s->count && !found; i++)
+    for (unsigned i = 0; i < s->slots && !found; i++)
         found = run_queue_has(&s->workers[i].queue, t);
     return found;
 }
@@ -245,14 +266,16 @@ void sched_pause(struct sched *s)
     parking_pause(&s->parking);
 }
 
+// Neither count grows during a pause.
 bool sched_paused(struct sched *s)
 {
-    return !workers_awake(s);
+    return !workers_awake(s) && !atomic_load(&s->parking.guests);
 }
 
 bool sched_stands(const struct sched *s)
 {
-    return atomic_load(&s->parking.pausing) && !atomic_load(&s->parking.awake);
+    return atomic_load(&s->parking.pausing) && !atomic_load(&s->parking.awake) &&
+           !atomic_load(&s->parking.guests);
 }
 
 void sched_resume(struct sched *s)
@@ -324,6 +347,64 @@ void sched_run_until_idle(struct sched *s)
     sched_self = NULL;
 }
 
+// Wakes a worker that may help with what waits in the guest's queue, if the budget asks for that:
+// one for each `share` tasks, as a worker that gets up has to pay for itself.
+static void guest_share(struct sched *s, struct worker *w)
+{
+    size_t waiting = run_queue_count(&w->queue);
+    unsigned awake = workers_awake(s);
+    if (waiting > w->share && awake < s->count && awake < waiting / w->share)
+        parking_call(&s->parking);
+}
+
+static bool guest_goes_on(const struct sched *s, const struct sched_budget *budget)
+{
+    return budget->tasks && !atomic_load_explicit(&s->parking.stopping, memory_order_relaxed) &&
+           !atomic_load_explicit(&s->parking.pausing, memory_order_relaxed) &&
+           clock_mono_ns() < budget->until;
+}
+
+// Nothing that the guest has may stay with it: it may be long before it comes again.
+static void guest_leave(struct sched *s, struct worker *w)
+{
+    struct task_list rest = {NULL, NULL, 0};
+    run_queue_take(&w->queue, SIZE_MAX, &rest);
+    sched_self_index = -1;
+    sched_self = NULL;
+    if (rest.count)
+        inject(s, &rest);
+    parking_guest_leave(&s->parking);
+}
+
+size_t sched_guest_run(struct sched *s, unsigned guest, struct task_list *list,
+                       struct sched_budget *budget)
+{
+    assert(s->count + guest < s->slots && sched_self_index < 0 && !gathering);
+    if (!list->count)
+        return 0;
+    if (!guest_goes_on(s, budget) || !parking_guest_enter(&s->parking)) {
+        inject(s, list);
+        return 0;
+    }
+    struct worker *w = &s->workers[s->count + guest];
+    size_t steps = 0;
+    sched_self = s;
+    sched_self_index = (int)(s->count + guest);
+    w->share = budget->share ? budget->share : SIZE_MAX;
+    run_queue_append(&w->queue, list);
+    do {
+        struct task *t = run_queue_pop(&w->queue);
+        if (!t)
+            break;
+        if (steps++ % GUEST_SHARE_STEPS == 0)
+            guest_share(s, w);
+        run_one(w, t);
+        budget->tasks--;
+    } while (guest_goes_on(s, budget));
+    guest_leave(s, w);
+    return steps;
+}
+
 void sched_stop(struct sched *s)
 {
     parking_stop(&s->parking);
@@ -333,7 +414,7 @@ void sched_stats(struct sched *s, struct sched_stats *out)
 {
     *out = (struct sched_stats){.injected = atomic_load(&s->injections)};
     parking_stats(&s->parking, out);
-    for (unsigned i = 0; i < s->count; i++) {
+    for (unsigned i = 0; i < s->slots; i++) {
         out->steps += s->workers[i].steps;
         out->stolen += s->workers[i].stolen;
         out->sleeps += s->workers[i].sleeps;

@@ -1,9 +1,13 @@
 // The scheduler: a run queue for each worker, one queue into which other threads inject, stealing
 // between workers, and timers. It makes no threads; the engine runs sched_worker_run on its own.
 //
+// A thread that has other work than tasks, such as the one that runs a loop, may step tasks now and
+// then as a guest: it has a slot with a run queue, as a worker has, but never sleeps here, fires no
+// timers, and hands whatever its budget does not reach to the workers before it leaves.
+//
 // Threads: sched_push and the timer functions from any thread.
 // Fairness: a worker looks at the injected tasks and the timers after at most SCHED_BUDGET steps,
-// so a task that wakes itself for ever starves nobody.
+// so a task that wakes itself for ever starves nobody; a guest stops when its budget is used up.
 #ifndef RUNTIME_SCHED_H
 #define RUNTIME_SCHED_H
 
@@ -16,6 +20,7 @@
 enum {
     SCHED_BUDGET = 61,
     SCHED_WORKERS_MAX = 64,
+    SCHED_GUESTS_MAX = 64,
     SCHED_DELAY_MS = 100, // a timer that fires later than this after its time is counted
     SCHED_UNTAKEN_MS =
         1000, // so is a wake whose worker is still not up this long after it was noticed
@@ -25,11 +30,13 @@ struct sched;
 struct task;
 struct task_list;
 
-struct sched *sched_new(unsigned workers);
+struct sched *sched_new(unsigned workers, unsigned guests);
 // To be called after all workers have returned. Drops the references to tasks that are queued or
 // wait for a timer.
 void sched_free(struct sched *s);
-unsigned sched_workers(const struct sched *s);
+unsigned sched_workers(const struct sched *s); // without the guests
+// Workers and guests: sched_worker_index is below this.
+unsigned sched_slots(const struct sched *s);
 
 // The clock that timers are measured against; milliseconds. Default: monotonic. Set before use. One
 // that is not the machine's own, or frozen by util/clock, may jump at any time.
@@ -45,7 +52,23 @@ void sched_worker_run(struct sched *s, unsigned index, void (*idle)(void *arg, u
 void sched_run_until_idle(struct sched *s);
 void sched_stop(struct sched *s); // workers return after their current step
 
-int sched_worker_index(void); // of the worker that runs on this thread, -1 elsewhere
+// The slot of the worker that runs on this thread, or of the guest while it does (the number of
+// workers and its own number); -1 elsewhere.
+int sched_worker_index(void);
+bool sched_is_guest(void); // does this thread run tasks as a guest now?
+
+// What a guest may use of its time. The fields change as it is used.
+struct sched_budget {
+    size_t tasks;  // so many steps; 0: none
+    int64_t until; // none begins after this moment; as clock_mono_ns
+    size_t share;  // with more tasks waiting than this a sleeping worker is woken; 0: none is
+};
+// Steps the tasks of `list`, and those that are woken meanwhile by the steps, on this thread as
+// guest `guest`; each guest once at a time, and never from within a step. Whatever is left when the
+// budget is used up, or when the scheduler is to pause or stop, is injected for the workers. It
+// never waits. The list is empty afterwards. Returns the number of steps.
+size_t sched_guest_run(struct sched *s, unsigned guest, struct task_list *list,
+                       struct sched_budget *budget);
 
 // For task.c: queues a task that task_wake has marked. On a worker to the back of its own queue,
 // elsewhere injected.
@@ -56,20 +79,22 @@ void sched_wake_next(struct sched *s, struct task *t);
 // Is the task in one of the run queues? For the search for lost tasks. Takes the queues' mutexes in
 // turn, so a task that is being moved from one queue to another may be missed.
 bool sched_queues(struct sched *s, const struct task *t);
-// Does every worker sleep, though sched_pause has not stopped them? Never when there are no
-// workers.
+// Does every worker sleep, though sched_pause has not stopped them, and is no guest at work? Never
+// when there are no workers.
 bool sched_sleeps(struct sched *s);
 // From now until sched_gather_end, tasks woken on this thread (not a worker) are gathered in `list`
 // and injected together: one lock and at most one wake-up for a whole turn of the loop.
 void sched_gather_begin(struct sched *s, struct task_list *list);
 void sched_gather_end(struct sched *s);
+// Ends the gathering too, but leaves the tasks in the list, for sched_guest_run.
+void sched_gather_keep(struct sched *s);
 
 void sched_timer_set(struct sched *s, struct timer *t, int64_t due); // t->owner is a task
 void sched_timer_clear(struct sched *s, struct timer *t);
 size_t sched_timers(struct sched *s);
 
-// Pausing: after sched_pause no worker begins a step; once sched_paused is true no worker is in
-// one, and the caller sees what the workers have written. Other threads of the process go on:
+// Pausing: after sched_pause no worker or guest begins a step; once sched_paused is true none is in
+// one, and the caller sees what they have written. Other threads of the process go on:
 // timers fall due and tasks are woken, to run after sched_resume. One thread at a time.
 void sched_pause(struct sched *s);
 // Has the pause that was asked for been reached? No task is stepped until sched_resume.

@@ -20,14 +20,14 @@ static struct run_queue *queue_at(struct sched *s, unsigned i)
 size_t sched_runnable(struct sched *s)
 {
     size_t n = 0;
-    for (unsigned i = 0; i <= s->count; i++)
+    for (unsigned i = 0; i <= s->slots; i++)
         n += run_queue_count(queue_at(s, i));
     return n;
 }
 
 struct task *sched_peek_nth(struct sched *s, size_t n)
 {
-    for (unsigned i = 0; i <= s->count; i++) {
+    for (unsigned i = 0; i <= s->slots; i++) {
         size_t there = run_queue_count(queue_at(s, i));
         if (n < there)
             return run_queue_peek_nth(queue_at(s, i), n);
@@ -38,7 +38,7 @@ struct task *sched_peek_nth(struct sched *s, size_t n)
 
 struct task *sched_take_nth(struct sched *s, size_t n)
 {
-    for (unsigned i = 0; i <= s->count; i++) {
+    for (unsigned i = 0; i <= s->slots; i++) {
         size_t there = run_queue_count(queue_at(s, i));
         if (n < there)
             return run_queue_take_nth(queue_at(s, i), n);

@@ -10,21 +10,25 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+// The slot of a worker or of a guest.
 struct worker {
     struct run_queue queue;
     bool run_next; // where sched_push puts a task while sched_wake_next is on the stack
-    _Atomic uint64_t steps, stolen, sleeps; // written by the worker, read for reports
+    size_t share;  // with more tasks than this in the queue another worker is woken
+    _Atomic uint64_t steps, stolen, sleeps; // written by its thread, read for reports
 } __attribute__((aligned(64)));
 
 struct sched {
-    unsigned count;
+    unsigned count; // workers
+    unsigned slots; // workers, and then guests
     struct run_queue injected;
     _Atomic uint64_t injections;
     struct parking parking;
     struct worker workers[];
 };
 
-// The scheduler and the index of the worker that runs on this thread; NULL and -1 elsewhere.
+// The scheduler and the slot of the worker or guest that runs on this thread; NULL and -1
+// elsewhere.
 extern _Thread_local struct sched *sched_self;
 extern _Thread_local int sched_self_index;
 

@@ -264,6 +264,8 @@ static int run_server(struct world *w, const struct settings *set, const struct 
     struct dispatch_config config = {.workers = (unsigned)set->server_workers,
                                      .retries_max = (unsigned)set->world_lock_retries,
                                      .offload_threads = (unsigned)set->password_at_once,
+                                     .turn_tasks = (size_t)set->server_turn_tasks,
+                                     .turn_us = set->server_turn_time * 1000,
                                      .linkdead = set->session_linkdead,
                                      .wake = server_wake,
                                      .wake_arg = server,

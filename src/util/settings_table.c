@@ -53,6 +53,12 @@ const struct setting settings_table[] = {
     INT(server, port, "4000", 0, 65535, NULL, "TCP port; 0 takes any free one and logs it."),
     INT(server, workers, "0", 0, 64, "threads",
         "Threads that run commands; 0 for as many as there are processors."),
+    INT(server, turn_tasks, "500", 0, 100000, "commands",
+        "Most commands that the network's thread runs itself in one turn, in which it hears and "
+        "answers nobody; the rest go to the workers. 0: it runs none."),
+    SPAN(server, turn_time, "5ms", 0, SECOND,
+         "It begins no further command of a turn when it has run some for this long. 0: it runs "
+         "none."),
     SPAN(server, keepalive, "60s", 0, DAY,
          "A connection silent for this long is probed, so that routers keep it and a dead one is "
          "noticed; 0 for never."),

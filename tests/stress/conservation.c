@@ -7,10 +7,11 @@
 // said, and the world at the end must be the same.
 //
 //   conservation [--workers N] [--players N] [--commands N] [--seed N] [--big-lock] [--replay N]
-//                [--perturb N] [--reach PATHS]
+//                [--perturb N] [--reach PATHS] [--turn N]
 //
-// With --perturb workers pause at one in N schedule points; with --reach it fails unless each of
-// these rare paths (engine/reached.h) was taken.
+// With --turn the loop runs up to N steps of each turn itself. With --perturb workers pause at one
+// in N schedule points; with --reach it fails unless each of these rare paths (engine/reached.h)
+// was taken.
 #include "check/check.h"
 #include "check/check_data.h"
 #include "check/check_report.h"
@@ -51,7 +52,7 @@ struct player {
 };
 
 static struct {
-    unsigned workers, players, commands, replays, perturb;
+    unsigned workers, players, commands, replays, perturb, turn_tasks;
     uint32_t reach;
     bool big;
     struct rng rng;
@@ -227,15 +228,12 @@ static size_t count_all(struct world *w, const char *what)
 
 static void options(int argc, char **argv)
 {
-    static const struct option list[] = {{"workers", required_argument, NULL, 'w'},
-                                         {"players", required_argument, NULL, 'p'},
-                                         {"commands", required_argument, NULL, 'c'},
-                                         {"seed", required_argument, NULL, 's'},
-                                         {"big-lock", no_argument, NULL, 'b'},
-                                         {"replay", required_argument, NULL, 'r'},
-                                         {"perturb", required_argument, NULL, 'u'},
-                                         {"reach", required_argument, NULL, 'x'},
-                                         {NULL, 0, NULL, 0}};
+    static const struct option list[] = {
+        {"workers", required_argument, NULL, 'w'},  {"players", required_argument, NULL, 'p'},
+        {"commands", required_argument, NULL, 'c'}, {"seed", required_argument, NULL, 's'},
+        {"big-lock", no_argument, NULL, 'b'},       {"replay", required_argument, NULL, 'r'},
+        {"perturb", required_argument, NULL, 'u'},  {"reach", required_argument, NULL, 'x'},
+        {"turn", required_argument, NULL, 'T'},     {NULL, 0, NULL, 0}};
     rng_seed(&run.rng, 1);
     for (int c; (c = getopt_long(argc, argv, "", list, NULL)) != -1;) {
         unsigned n = optarg ? (unsigned)atoi(optarg) : 0;
@@ -260,6 +258,9 @@ static void options(int argc, char **argv)
             break;
         case 'u':
             run.perturb = n;
+            break;
+        case 'T':
+            run.turn_tasks = n;
             break;
         case 'x':
             if (!reached_parse(optarg, &run.reach))
@@ -450,6 +451,9 @@ int main(int argc, char **argv)
     run.outboxes = outboxes_new();
     struct dispatch_config config = {.workers = run.workers,
                                      .offload_threads = 1,
+                                     .turn_tasks = run.turn_tasks,
+                                     .turn_us = 5000,
+                                     .turn_share = 2,
                                      .linkdead = 60000,
                                      .wake = wake,
                                      .outboxes = run.outboxes,

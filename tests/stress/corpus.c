@@ -8,10 +8,11 @@
 // one thing at once makes an order that no replay can have; the report must name what it changed.
 //
 //   corpus SCENARIO [--workers N] [--copies N] [--lines N | --seconds N] [--seed N] [--level LEVEL]
-//          [--patience S] [--replay] [--perturb N] [--reach PATHS]
+//          [--patience S] [--replay] [--perturb N] [--reach PATHS] [--turn N]
 //
-// With --perturb workers pause at one in N schedule points; with --reach it fails unless each of
-// these rare paths (engine/reached.h) was taken.
+// With --turn the loop runs up to N steps of each turn itself. With --perturb workers pause at one
+// in N schedule points; with --reach it fails unless each of these rare paths (engine/reached.h)
+// was taken.
 #include "check/check.h"
 #include "check/check_data.h"
 #include "check/check_report.h"
@@ -59,7 +60,7 @@ struct player {
 
 static struct {
     unsigned workers, copies, seconds, patience; // copies: as many of each player, to fill workers
-    unsigned perturb;
+    unsigned perturb, turn_tasks;
     uint32_t reach;
     uint64_t lines, answered;
     enum check_level level;
@@ -261,17 +262,13 @@ static void load_scenario(const char *path)
 
 static const char *options(int argc, char **argv)
 {
-    static const struct option list[] = {{"workers", required_argument, NULL, 'w'},
-                                         {"lines", required_argument, NULL, 'n'},
-                                         {"copies", required_argument, NULL, 'c'},
-                                         {"seconds", required_argument, NULL, 't'},
-                                         {"seed", required_argument, NULL, 's'},
-                                         {"level", required_argument, NULL, 'l'},
-                                         {"patience", required_argument, NULL, 'p'},
-                                         {"replay", no_argument, NULL, 'r'},
-                                         {"perturb", required_argument, NULL, 'u'},
-                                         {"reach", required_argument, NULL, 'x'},
-                                         {NULL, 0, NULL, 0}};
+    static const struct option list[] = {
+        {"workers", required_argument, NULL, 'w'},  {"lines", required_argument, NULL, 'n'},
+        {"copies", required_argument, NULL, 'c'},   {"seconds", required_argument, NULL, 't'},
+        {"seed", required_argument, NULL, 's'},     {"level", required_argument, NULL, 'l'},
+        {"patience", required_argument, NULL, 'p'}, {"replay", no_argument, NULL, 'r'},
+        {"perturb", required_argument, NULL, 'u'},  {"reach", required_argument, NULL, 'x'},
+        {"turn", required_argument, NULL, 'T'},     {NULL, 0, NULL, 0}};
     uint32_t sample;
     rng_seed(&run.rng, 1);
     for (int c; (c = getopt_long(argc, argv, "", list, NULL)) != -1;) {
@@ -292,6 +289,8 @@ static const char *options(int argc, char **argv)
             run.replay = true;
         else if (c == 'u')
             run.perturb = n;
+        else if (c == 'T')
+            run.turn_tasks = n;
         else if (c == 'x' && reached_parse(optarg, &run.reach))
             continue;
         else if (c != 'l' || !check_parse_level(optarg, &run.level, &sample))
@@ -469,6 +468,9 @@ int main(int argc, char **argv)
     run.outboxes = outboxes_new();
     struct dispatch_config config = {.workers = run.workers,
                                      .offload_threads = 1,
+                                     .turn_tasks = run.turn_tasks,
+                                     .turn_us = 5000,
+                                     .turn_share = 2,
                                      .linkdead = 60000,
                                      .wake = wake,
                                      .outboxes = run.outboxes,

@@ -42,7 +42,7 @@ struct tick_pool *tick_pool_new(unsigned threads)
         threads = SCHED_WORKERS_MAX;
     struct tick_pool *p = mem_zalloc(sizeof(*p) + threads * sizeof(p->threads[0]));
     p->count = threads;
-    p->sched = sched_new(threads);
+    p->sched = sched_new(threads, 0);
     pthread_barrier_init(&p->ready, NULL, threads + 1);
     for (unsigned i = 0; i < threads; i++) {
         p->threads[i].pool = p;

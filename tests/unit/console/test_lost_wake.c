@@ -44,7 +44,7 @@ static void setup(void)
     check_set_level(CHECK_RULES);
     lock_init(&a, NULL, "lock a");
     lock_init(&b, NULL, "lock b");
-    sched = sched_new(1);
+    sched = sched_new(1, 0);
     task_init(&holders, sched, step, "holder", NULL);
     // Woken like tasks, but stepped by the tests: a set that names its task must be stepped by
     // that.

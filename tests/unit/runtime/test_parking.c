@@ -35,7 +35,7 @@ static struct sched_stats stats_of(struct parking *p)
 // Only the timer that was due while it was so is late.
 START_TEST(a_breach_is_counted_and_mended)
 {
-    struct sched *s = sched_new(2);
+    struct sched *s = sched_new(2, 0);
     struct task j;
     struct parking p = {0};
     parking_init(&p, 2);
@@ -61,7 +61,7 @@ END_TEST
 // A breach is seen in whichever section comes next, and no breach is made of what is none.
 START_TEST(each_section_looks_for_a_breach)
 {
-    struct sched *s = sched_new(2);
+    struct sched *s = sched_new(2, 0);
     struct task j, first;
     task_init(&j, s, idle_step, "job", NULL);
     task_init(&first, s, idle_step, "first", NULL);

@@ -89,7 +89,7 @@ static void crew_start(struct crew *c)
 
 static void crew_begin(struct crew *c, unsigned workers)
 {
-    *c = (struct crew){.sched = sched_new(workers), .count = workers};
+    *c = (struct crew){.sched = sched_new(workers, 0), .count = workers};
     crew_start(c);
     wait_asleep(c);
 }
@@ -553,7 +553,7 @@ END_TEST
 START_TEST(a_worker_that_begins_during_a_pause)
 {
     for (unsigned workers = 1; workers <= WORKERS_MAX; workers++) {
-        struct crew c = {.sched = sched_new(workers), .count = workers};
+        struct crew c = {.sched = sched_new(workers, 0), .count = workers};
         struct job woken = {0}, timed = {0};
         sched_pause(c.sched);
         crew_start(&c);
@@ -632,7 +632,7 @@ static int64_t hand_clock(void *arg)
 START_TEST(a_clock_that_jumps_wakes_the_keeper)
 {
     for (int frozen = 0; frozen < 2; frozen++) {
-        struct crew c = {.sched = sched_new(2), .count = 2};
+        struct crew c = {.sched = sched_new(2, 0), .count = 2};
         struct job j = {0};
         if (frozen)
             clock_freeze(1000, 1000);

@@ -33,7 +33,7 @@ static void setup(void)
 {
     now = 1000;
     released = 0;
-    s = sched_new(1);
+    s = sched_new(1, 0);
     sched_clock(s, clock_now, NULL);
 }
 
@@ -257,7 +257,7 @@ START_TEST(no_wake_is_lost_between_threads)
 {
     enum { WORKERS = 3, ROUNDS = 3000 };
     sched_free(s);
-    s = sched_new(WORKERS);
+    s = sched_new(WORKERS, 0);
     pthread_t threads[WORKERS];
     atomic_store(&done_jobs, 0);
     pthread_barrier_init(&barrier, NULL, WORKERS + 1);
