@@ -52,7 +52,8 @@ struct committer {
     uint64_t next; // the next batch begins with this number
     struct batch gathering;
     // Atomic, read by other threads.
-    _Atomic bool asleep; // the committer sleeps, as nothing has gathered
+    _Atomic bool asleep;   // the committer sleeps, as nothing has gathered
+    _Atomic bool gathered; // records have: the committer has yet to take them
     _Atomic bool stopping;
     _Atomic uint64_t durable, kept, events, batches, bytes;
     _Atomic bool disk_full, stalled;
@@ -250,6 +251,7 @@ static bool take_batch(struct committer *l, struct batch *out)
     struct batch spare = *out;
     *out = l->gathering;
     l->gathering = spare;
+    atomic_store(&l->gathered, false);
     pthread_mutex_unlock(&l->mutex);
     return any;
 }
@@ -359,16 +361,18 @@ void committer_add(struct committer *l, uint64_t number, const char *record, siz
         free(w->record);
         w->record = NULL;
     }
+    atomic_store(&l->gathered, l->gathering.count > 0);
     if (l->config.interval)
         atomic_store(&l->durable, l->next - 1);
     pthread_mutex_unlock(&l->mutex);
 }
 
-// Reads `asleep` without the mutex: a thread that has added a record while the committer slept held
-// the mutex after the committer, so it sees the flag.
+// Reads the flags without the mutex: a thread that has added a record while the committer slept
+// held the mutex after the committer, so it sees them. A record that waits in the window for an
+// earlier one is left to the thread that adds that one.
 void committer_flush(struct committer *l)
 {
-    if (atomic_load(&l->asleep))
+    if (atomic_load(&l->asleep) && atomic_load(&l->gathered))
         pthread_cond_signal(&l->cond);
 }
 
