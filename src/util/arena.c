@@ -2,7 +2,6 @@
 #include "util/arena.h"
 
 #include <assert.h>
-#include <stdalign.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -10,12 +9,6 @@
 #include "util/mem.h"
 
 enum { FIRST_CHUNK = 4096, LARGEST_CHUNK = 8 << 20, LARGE_PAGE = 2 << 20 };
-
-struct arena_chunk {
-    struct arena_chunk *next;
-    size_t used, cap;
-    alignas(16) char bytes[];
-};
 
 void arena_use_large_pages(void *p, size_t size)
 {
@@ -30,7 +23,7 @@ void arena_expect(struct arena *a, size_t size)
     a->next = size < FIRST_CHUNK ? FIRST_CHUNK : size > LARGEST_CHUNK ? LARGEST_CHUNK : size;
 }
 
-static void *take_chunk(struct arena *a, size_t size)
+void *arena_take_chunk(struct arena *a, size_t size)
 {
     size_t cap = a->next ? a->next : FIRST_CHUNK;
     a->next = cap * 2 > LARGEST_CHUNK ? LARGEST_CHUNK : cap * 2;
@@ -46,18 +39,15 @@ static void *take_chunk(struct arena *a, size_t size)
     return c->bytes;
 }
 
-void *arena_take(struct arena *a, size_t size, size_t align)
+void arena_clear(struct arena *a)
 {
-    assert(align && !(align & (align - 1)));
-    struct arena_chunk *c = a->chunks;
-    if (c) {
-        size_t at = (c->used + align - 1) & ~(align - 1);
-        if (at <= c->cap && size <= c->cap - at) {
-            c->used = at + size;
-            return c->bytes + at;
-        }
-    }
-    return take_chunk(a, size);
+    struct arena_chunk *kept = a->chunks;
+    if (!kept)
+        return;
+    struct arena rest = {kept->next, 0};
+    arena_fini(&rest);
+    kept->next = NULL;
+    kept->used = 0;
 }
 
 void arena_fini(struct arena *a)

@@ -19,14 +19,27 @@
 struct doc {
     char *name;
     struct doc_node *root;
-    struct arena arena;
+    struct arena *memory; // `own`, or one of the caller's
+    struct arena own;
     void *kept;
     void (*release)(void *thing);
 };
 
+void doc_clear(struct doc *d)
+{
+    assert(d->memory == &d->own && !d->kept);
+    d->root = NULL;
+    arena_clear(&d->own);
+}
+
+char *doc_text(struct doc *d, size_t n)
+{
+    return arena_take(d->memory, n + 1, 1);
+}
+
 static char *doc_copy_text(struct doc *d, const char *s, size_t n)
 {
-    char *copy = arena_take(&d->arena, n + 1, 1);
+    char *copy = doc_text(d, n);
     if (n)
         memcpy(copy, s, n);
     copy[n] = '\0';
@@ -35,7 +48,7 @@ static char *doc_copy_text(struct doc *d, const char *s, size_t n)
 
 static struct doc_node *new_node(struct doc *d, enum doc_kind kind)
 {
-    struct doc_node *n = arena_take(&d->arena, sizeof(*n), alignof(struct doc_node));
+    struct doc_node *n = arena_take(d->memory, sizeof(*n), alignof(struct doc_node));
     *n = (struct doc_node){.kind = (uint8_t)kind};
     return n;
 }
@@ -44,6 +57,15 @@ struct doc *doc_new(const char *name)
 {
     struct doc *d = mem_new(struct doc);
     d->name = mem_strdup(name);
+    d->memory = &d->own;
+    return d;
+}
+
+struct doc *doc_new_in(const char *name, struct arena *memory)
+{
+    assert(memory);
+    struct doc *d = doc_new(name);
+    d->memory = memory;
     return d;
 }
 
@@ -53,7 +75,7 @@ void doc_free(struct doc *d)
         return;
     if (d->release)
         d->release(d->kept);
-    arena_fini(&d->arena);
+    arena_fini(&d->own);
     free(d->name);
     free(d);
 }
@@ -65,7 +87,8 @@ const char *doc_name(const struct doc *d)
 
 void doc_expect(struct doc *d, size_t nodes)
 {
-    arena_expect(&d->arena, nodes * sizeof(struct doc_node));
+    assert(d->memory == &d->own);
+    arena_expect(&d->own, nodes * sizeof(struct doc_node));
 }
 
 struct doc_node *doc_root(const struct doc *d)

@@ -35,11 +35,17 @@ struct doc_node {
     };
 };
 
+struct arena;
 struct buf;
 struct doc; // opaque: the arena and the root
 
 struct doc *doc_new(const char *name); // name: file name for messages, copied
+// The same with the memory of many documents in one: what doc_free gives back, the arena keeps.
+// The arena outlives the document, and both have the same owner.
+struct doc *doc_new_in(const char *name, struct arena *memory);
 void doc_free(struct doc *d);
+// Forgets all nodes and keeps some of their memory, for one small document after the other.
+void doc_clear(struct doc *d);
 const char *doc_name(const struct doc *d);
 struct doc_node *doc_root(const struct doc *d); // NULL until set
 void doc_set_root(struct doc *d, struct doc_node *root);
@@ -63,6 +69,8 @@ void doc_append(struct doc_node *array, struct doc_node *value);
 void doc_put(struct doc *d, struct doc_node *object, const char *key, struct doc_node *value);
 // The same without a copy: the text must live as long as the document (see doc_keep).
 struct doc_node *doc_string_borrow(struct doc *d, const char *s, size_t n);
+// Room for a text of n bytes and its end, for both of these.
+char *doc_text(struct doc *d, size_t n);
 void doc_put_borrow(struct doc_node *object, const char *key, struct doc_node *value);
 
 // Borrowed; NULL when absent or when `object` is not an object. Linear: objects are small; for

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/arena.h"
 #include "util/buf.h"
 #include "util/mem.h"
 
@@ -61,6 +62,41 @@ START_TEST(what_is_kept_is_released_once_with_the_document)
     doc_free(d);
     ck_assert_int_eq(released, 1);
     doc_free(NULL);
+}
+END_TEST
+
+START_TEST(documents_in_one_arena_live_until_it_ends)
+{
+    struct arena memory = ARENA_INIT;
+    struct doc *a = doc_new_in("a.json", &memory), *b = doc_new_in("b.json", &memory);
+    struct doc_node *first = doc_string(a, "of a"), *second = doc_string(b, "of b");
+    doc_set_root(a, first);
+    doc_free(b);
+    ck_assert_str_eq(second->string.text, "of b");
+    ck_assert_str_eq(doc_root(a)->string.text, "of a");
+    ck_assert(second > first && second < first + 4); // in one piece of memory
+    doc_free(a);
+    arena_fini(&memory);
+}
+END_TEST
+
+START_TEST(a_cleared_document_is_empty_and_uses_its_memory_again)
+{
+    struct doc *d = doc_new("a.json");
+    for (int i = 0; i < 1000; i++) // several chunks
+        doc_string(d, "some text, and then some more of it");
+    doc_clear(d);
+    doc_clear(d);
+    struct doc_node *n = doc_int(d, 7);
+    doc_set_root(d, n);
+    doc_clear(d);
+    ck_assert_ptr_null(doc_root(d));
+    ck_assert_ptr_eq(doc_int(d, 8), n);
+    doc_free(d);
+    d = doc_new("b.json");
+    doc_clear(d); // before its first node
+    ck_assert_int_eq(doc_int(d, 9)->integer, 9);
+    doc_free(d);
 }
 END_TEST
 
@@ -195,6 +231,8 @@ int main(void)
     tcase_add_test(t, members_keep_their_order);
     tcase_add_test(t, strings_are_copied_unless_borrowed);
     tcase_add_test(t, what_is_kept_is_released_once_with_the_document);
+    tcase_add_test(t, documents_in_one_arena_live_until_it_ends);
+    tcase_add_test(t, a_cleared_document_is_empty_and_uses_its_memory_again);
     tcase_add_test(t, a_value_larger_than_any_chunk_fits);
     tcase_add_test(t, problems_are_told_in_file_order);
     tcase_add_test(t, a_flood_of_problems_is_counted_and_not_kept);
