@@ -1,6 +1,7 @@
-// Reading: jansson parses, then one walk over the text beside jansson's tree makes the document.
-// The document borrows its strings from that tree and keeps it alive. Writing is ours, because
-// dumping by jansson has no depth limit and one layout only. Keeps nothing; any thread.
+// Reading what the quick reader leaves: jansson parses, then one walk over the text beside
+// jansson's tree makes the document. The document borrows its strings from that tree and keeps it
+// alive. Writing is ours, because dumping by jansson has no depth limit and one layout only. Keeps
+// nothing; any thread.
 #include "store/json.h"
 
 #include <assert.h>
@@ -13,6 +14,7 @@
 #include <string.h>
 
 #include "store/json_fault.h"
+#include "store/json_quick.h"
 #include "util/arena.h"
 #include "util/buf.h"
 #include "util/doc.h"
@@ -286,17 +288,9 @@ static json_t *json_parse(const char *text, size_t n, struct arena *arena, json_
     return root;
 }
 
-struct doc *json_read(const char *name, const char *text, size_t n, struct doc_problems *p)
+static struct doc *json_read_jansson(const char *name, const char *text, size_t n,
+                                     struct doc_problems *p)
 {
-    assert(name && (text || !n));
-    if (n >= 3 && !memcmp(text, "\xef\xbb\xbf", 3)) {
-        text += 3;
-        n -= 3;
-    }
-    if (n >= UINT32_MAX) {
-        doc_problem_at(p, DOC_ERROR, name, 0, 0, "too long: at most 4 GB were expected");
-        return NULL;
-    }
     // jansson passes over a zero byte that follows a number.
     const char *zero = n ? memchr(text, 0, n) : NULL;
     if (zero) {
@@ -322,14 +316,54 @@ struct doc *json_read(const char *name, const char *text, size_t n, struct doc_p
     return d;
 }
 
-struct doc *json_open(const char *path, size_t max_bytes, struct doc_problems *p, int *code)
+// Into an arena, or with NULL into memory of its own.
+static struct doc *json_read_quickly(const char *name, const char *text, size_t n,
+                                     struct arena *memory)
+{
+    struct doc *d = memory ? doc_new_in(name, memory) : doc_new(name);
+    if (!memory)
+        doc_expect(d, n / 30);
+    if (json_quick_read(d, text, n))
+        return d;
+    doc_free(d);
+    return NULL;
+}
+
+static struct doc *json_read_with(const char *name, const char *text, size_t n, bool quick,
+                                  struct arena *memory, struct doc_problems *p)
+{
+    assert(name && (text || !n));
+    if (n >= 3 && !memcmp(text, "\xef\xbb\xbf", 3)) {
+        text += 3;
+        n -= 3;
+    }
+    if (n >= UINT32_MAX) {
+        doc_problem_at(p, DOC_ERROR, name, 0, 0, "too long: at most 4 GB were expected");
+        return NULL;
+    }
+    struct doc *d = quick ? json_read_quickly(name, text, n, memory) : NULL;
+    return d ? d : json_read_jansson(name, text, n, p);
+}
+
+struct doc *json_read(const char *name, const char *text, size_t n, struct doc_problems *p)
+{
+    return json_read_with(name, text, n, true, NULL, p);
+}
+
+struct doc *json_read_slowly(const char *name, const char *text, size_t n, struct doc_problems *p)
+{
+    return json_read_with(name, text, n, false, NULL, p);
+}
+
+static struct doc *json_open_in(const char *path, size_t max_bytes, struct arena *memory,
+                                struct doc_problems *p, int *code)
 {
     assert(path);
     struct buf text = BUF_INIT;
     struct doc *d = NULL;
     int rc = file_read(path, max_bytes, &text);
     if (!rc) {
-        d = json_read(path, buf_str(&text), text.len, p);
+        d = json_read_with(path, buf_str(&text), text.len, true, memory, p);
         rc = d ? 0 : -EBADMSG;
     } else if (rc == -EFBIG) {
         doc_problem_at(p, DOC_ERROR, path, 0, 0, "too long: at most %zu bytes were expected",
@@ -341,6 +375,17 @@ struct doc *json_open(const char *path, size_t max_bytes, struct doc_problems *p
     if (code)
         *code = rc;
     return d;
+}
+
+struct doc *json_open(const char *path, size_t max_bytes, struct doc_problems *p, int *code)
+{
+    return json_open_in(path, max_bytes, NULL, p, code);
+}
+
+struct doc *json_read_file_in(const char *path, size_t max_bytes, struct arena *memory,
+                              struct doc_problems *p)
+{
+    return json_open_in(path, max_bytes, memory, p, NULL);
 }
 
 struct doc *json_read_file(const char *path, size_t max_bytes, struct doc_problems *p)

@@ -1,7 +1,8 @@
 // Fuzz target for the files of accounts and characters, which operators edit and disks damage. The
-// first byte chooses which. An account that is taken can be saved and is the same when it is read
-// again. A character enters a world, acts, and leaves it; what is saved then is taken again and
-// gives the same.
+// first byte chooses which. The quick reader of JSON and jansson read the same from it. An account
+// that is taken can be saved and is the same when it is read again. A character enters a world,
+// acts, and leaves it; what is saved then is taken again and gives the same.
+#include "../unit/store/json_same.h"
 #include "fuzz_folder.h"
 #include "fuzz_world.h"
 
@@ -112,6 +113,8 @@ static void try_character(const uint8_t *data, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    if (size)
+        MUST(json_same_by_both((const char *)data + 1, size - 1, NULL));
     if (size && data[0] & 1)
         try_account(data + 1, size - 1);
     else if (size)
