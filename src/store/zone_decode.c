@@ -1,6 +1,7 @@
 // Step 2: what everything is like. Members that are attributes go to the attribute's own decoder;
 // the few that the loader acts on are checked here.
 #include "store/zones_priv.h"
+#include "util/map.h"
 #include "world/attr.h"
 #include "world/inventory.h"
 #include "world/world.h"
@@ -52,15 +53,14 @@ static struct thing *resolve(struct attr_decode *d, const struct doc_node *ref)
     return e ? e->thing : NULL;
 }
 
-// False when zone files may say no such thing of anything.
-static bool rule_of(const char *name, struct member_rule *rule)
+// The position of the rule of that name, or -1 when zone files may say no such thing of anything.
+static int rule_of(const struct loader *l, const char *name)
 {
-    for (size_t i = 0; i < RULES; i++) {
-        *rule = rule_at(i);
-        if (!strcmp(rule->name, name))
-            return rule->location || rule->thing;
-    }
-    return false;
+    int at = (int)(uintptr_t)map_get(l->rules, name) - 1;
+    if (at < 0)
+        return -1;
+    struct member_rule rule = rule_at((size_t)at);
+    return rule.location || rule.thing ? at : -1;
 }
 
 static void complain_unknown(struct loader *l, struct zone_file *f, const struct doc_node *member,
@@ -77,7 +77,7 @@ static void complain_unknown(struct loader *l, struct zone_file *f, const struct
     known[n] = NULL;
     const char *what = location ? "a location" : "a thing";
     const char *near = doc_nearest(member->key, known);
-    if (rule_of(member->key, &rule))
+    if (rule_of(l, member->key) >= 0)
         doc_error_key(l->problems, f->doc, member, "%s cannot have the attribute \"%s\"", what,
                       member->key);
     else if (near)
@@ -118,8 +118,9 @@ static void decode_entry(struct loader *l, struct zone_entry *e)
         {l->world, f->doc, l->problems, f->ref, resolve, NULL}, l, f, "a thing"};
     bool named = false;
     doc_foreach (member, e->node) {
-        struct member_rule rule;
-        if (!rule_of(member->key, &rule) || !(location ? rule.location : rule.thing)) {
+        int at = rule_of(l, member->key);
+        struct member_rule rule = at < 0 ? (struct member_rule){0} : rule_at((size_t)at);
+        if (!(location ? rule.location : rule.thing)) {
             complain_unknown(l, f, member, location);
             continue;
         }
@@ -127,9 +128,9 @@ static void decode_entry(struct loader *l, struct zone_entry *e)
             check_own(l, f, e, member);
             continue;
         }
-        named |= !strcmp(member->key, "name");
-        enum attr_id id = (enum attr_id)attr_by_name(member->key);
-        s.expected = strcmp(member->key, "exits") ? "a thing" : "a location";
+        enum attr_id id = (enum attr_id)at;
+        named |= id == ATTR_NAME;
+        s.expected = id == ATTR_EXITS ? "a location" : "a thing";
         void *value = attr_kind(id)->decode(&s.decode, e->thing, member);
         if (value)
             attr_set_at(e->thing, id, value, SITE);
@@ -140,8 +141,13 @@ static void decode_entry(struct loader *l, struct zone_entry *e)
 
 void zone_decode_all(struct loader *l)
 {
+    l->rules = map_new();
+    for (size_t i = RULES; i > 0; i--) // the first of a name counts
+        map_put(l->rules, rule_at(i - 1).name, (void *)(uintptr_t)i);
     for (size_t i = 0; i < l->file_count; i++)
         zone_marks_resolve(l, &l->files[i]);
     for (size_t i = 0; i < l->entry_count; i++)
         decode_entry(l, &l->entries[i]);
+    map_free(l->rules);
+    l->rules = NULL;
 }

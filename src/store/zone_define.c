@@ -10,8 +10,6 @@
 #include <assert.h>
 #include <string.h>
 
-enum { REF_MAX = 40 };
-
 bool zone_ref_valid(const char *ref)
 {
     assert(ref);

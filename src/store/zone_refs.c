@@ -69,6 +69,20 @@ static void complain(struct loader *l, struct zone_file *f, const struct doc_nod
     buf_fini(&room);
 }
 
+struct zone_entry *zone_entry_named(const struct loader *l, const char *zone, size_t zone_length,
+                                    const char *ref)
+{
+    char name[2 * REF_MAX + 2]; // no ref is longer
+    size_t n = strlen(ref);
+    if (zone_length > REF_MAX || n > REF_MAX)
+        return NULL;
+    memcpy(name, zone, zone_length);
+    name[zone_length] = ':';
+    memcpy(name + zone_length + 1, ref, n);
+    uintptr_t at = (uintptr_t)map_getn(l->by_name, name, zone_length + 1 + n);
+    return at ? &l->entries[at - 1] : NULL;
+}
+
 struct zone_entry *zone_resolve(struct loader *l, struct zone_file *f, const struct doc_node *ref,
                                 const char *expected)
 {
@@ -76,23 +90,19 @@ struct zone_entry *zone_resolve(struct loader *l, struct zone_file *f, const str
     const char *text;
     if (!doc_want_string(l->problems, f->doc, ref, &text))
         return NULL;
-    const char *colon = strchr(text, ':');
-    struct buf name = BUF_INIT;
-    if (colon)
-        buf_add(&name, text, (size_t)(colon - text));
+    const char *colon = strchr(text, ':'), *zone = colon ? text : f->ref;
+    size_t n = colon ? (size_t)(colon - text) : strlen(zone);
+    struct zone_entry *e = zone_entry_named(l, zone, n, colon ? colon + 1 : text);
+    if (e)
+        return e;
+    char *name = mem_strndup(zone, n);
+    const struct zone_file *there = zone_refs_of(l, name);
+    if (!there || there->disabled)
+        note_missing(l, f, ref, name);
     else
-        buf_adds(&name, f->ref);
-    char *zone = mem_strdup(buf_str(&name));
-    buf_addf(&name, ":%s", colon ? colon + 1 : text);
-    uintptr_t n = (uintptr_t)map_get(l->by_name, buf_str(&name));
-    const struct zone_file *there = n ? NULL : zone_refs_of(l, zone);
-    if (!n && (!there || there->disabled))
-        note_missing(l, f, ref, zone);
-    else if (!n)
-        complain(l, f, ref, zone, expected);
-    buf_fini(&name);
-    free(zone);
-    return n ? &l->entries[n - 1] : NULL;
+        complain(l, f, ref, name, expected);
+    free(name);
+    return NULL;
 }
 
 static const char *near_zone(const struct loader *l, const char *zone)

@@ -46,6 +46,7 @@ struct loader {
     struct zone_entry *entries;
     size_t entry_count, entry_cap;
     struct map *by_name; // "zone:ref" → entry + 1
+    struct map *rules;   // in step 2: the name of a member → its rule + 1
     struct zone_missing *missing;
     size_t missing_count;
     size_t guesses;  // "did you mean" so far
@@ -67,6 +68,7 @@ void zone_marks_define(struct loader *l, struct zone_file *f);  // in step 1
 void zone_marks_resolve(struct loader *l, struct zone_file *f); // in step 2
 void zone_marks_lint(struct loader *l);                         // in step 6
 
+enum { REF_MAX = 40 }; // bytes of the ref of a zone, and of a thing in it
 bool zone_ref_valid(const char *ref);
 // With lint, before step 1: characters in the text of a file that no screen gets.
 void zone_texts_check(struct loader *l, const char *path, const char *text, size_t n);
@@ -80,6 +82,9 @@ void zone_missing_free(struct loader *l);
 const struct zones_commands *zones_commands(void); // NULL: not known
 
 struct zone_entry *zone_entry_of(struct loader *l, const struct thing *t);
+// The entry that a ref of a zone names; NULL: there is none.
+struct zone_entry *zone_entry_named(const struct loader *l, const char *zone, size_t zone_length,
+                                    const char *ref);
 // The entry that a ref names, or NULL after a complaint that says what was expected. Of zones that
 // are not there nothing is said before zone_missing_tell.
 struct zone_entry *zone_resolve(struct loader *l, struct zone_file *f, const struct doc_node *ref,
