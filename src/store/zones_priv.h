@@ -3,7 +3,9 @@
 #define STORE_ZONES_PRIV_H
 
 #include "store/zones.h"
+#include "util/arena.h"
 #include "util/doc.h"
+#include "util/parallel.h"
 #include "world/thing.h"
 
 #include <stdbool.h>
@@ -43,6 +45,7 @@ struct loader {
     struct doc_problems *problems;
     struct zone_file *files;
     size_t file_count;
+    struct arena memory[PARALLEL_MOST]; // of the documents, one for each thread that reads
     struct zone_entry *entries;
     size_t entry_count, entry_cap;
     struct map *by_name; // "zone:ref" → entry + 1
