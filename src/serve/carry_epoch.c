@@ -100,9 +100,11 @@ static void carry_epoch_report(const struct carry *c)
 static int carry_epoch_finish(const struct recovery *b, struct journal *j, uint64_t world,
                               const char *folder, struct error *why)
 {
-    int r = world_files_keep(b->settings->folder_zones, b->player, folder);
+    int r = world_files_keep(b->settings->folder_zones, b->player, folder, world);
     if (r < 0)
         return error_set_system(why, -r, "%s: the zone files cannot be kept", folder);
+    if (r == WORLD_FILES_CHANGED)
+        return error_set(why, -EAGAIN, "the zone files were changed just now; start again");
     r = journal_roll_carried(j, world, folder);
     return r < 0 ? error_set(why, r, "%s", journal_why(j)) : 0;
 }

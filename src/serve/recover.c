@@ -53,7 +53,7 @@ static struct journal_config config_of(const struct recovery *b, char *folder)
     const struct settings *set = b->settings;
     return (struct journal_config){
         .folder = folder,
-        .world = world_files_digest(set->folder_zones, b->player),
+        .world = b->files,
         .settings =
             {[CROWD] = (uint64_t)set->world_crowd, [ALIASES] = (uint64_t)set->limits_aliases},
         .sync = true,
@@ -266,12 +266,12 @@ static int replay_journal(struct dispatch *d, struct sessions *sessions, const s
 
 static int recover_keep_files(const struct recovery *b, struct journal *j)
 {
-    uint64_t digest;
-    int r = world_files_keep(b->settings->folder_zones, b->player, journal_path(j));
-    if (!r && world_files_kept(journal_path(j), &digest, NULL) && digest == journal_world(j))
+    int r =
+        world_files_keep(b->settings->folder_zones, b->player, journal_path(j), journal_world(j));
+    if (r == 0)
         return 0;
     fprintf(stderr, "latchkey: %s: the zone files cannot be kept: %s\n", journal_path(j),
-            r ? strerror(-r) : "they were changed just now; start again");
+            r < 0 ? strerror(-r) : "they were changed just now; start again");
     return RECOVER_UNWRITABLE;
 }
 

@@ -16,6 +16,7 @@ struct world_files;
 struct recovery {
     const struct settings *settings;
     const char *player; // file of the template
+    uint64_t files;     // digest of it and of the zone files
     uint64_t at;        // not 0: a copy of the past, after this event
     bool soft;          // events may say something else than they said
 };

@@ -240,12 +240,21 @@ static bool tool_serve_load_world(struct world *w, const char *zones, const char
     return good;
 }
 
+static struct recovery recovery_of(const struct settings *set, const struct options *o)
+{
+    return (struct recovery){.settings = set,
+                             .player = player_file(o),
+                             .files = world_files_digest(set->folder_zones, player_file(o)),
+                             .at = o->at,
+                             .soft = o->soft};
+}
+
 // The world as its files are, or for a copy of the past as they were. 0, or an exit status.
 static int load_for(struct world *w, const struct settings *set, const struct options *o)
 {
     if (!o->at)
         return tool_serve_load_world(w, set->folder_zones, player_file(o)) ? 0 : EX_DATAERR;
-    struct recovery recovery = {set, player_file(o), o->at, o->soft};
+    struct recovery recovery = recovery_of(set, o);
     struct world_files f;
     int status = recover_status(recover_past(&recovery, &f));
     if (status)
@@ -278,7 +287,7 @@ static int run_server(struct world *w, const struct settings *set, const struct 
     server_attach(server, sessions);
     int64_t began = clock_mono_ms();
     struct journal *journal = NULL;
-    struct recovery recovery = {set, player_file(o), o->at, o->soft};
+    struct recovery recovery = recovery_of(set, o);
     int r = recover_world(w, d, sessions, &recovery, &journal);
     if (r != 0) {
         *status = recover_status(r);

@@ -6,6 +6,7 @@
 #include "journal/journal.h"
 #include "journal/record.h"
 #include "store/zones.h"
+#include "util/arena.h"
 #include "util/buf.h"
 #include "util/doc.h"
 #include "util/error.h"
@@ -79,35 +80,71 @@ static char *kept_path(const char *epoch)
     return mem_printf("%s/" JOURNAL_WORLD_FILES, epoch);
 }
 
+struct packing {
+    struct buf all;
+    uint64_t digest; // of what is in it
+};
+
 static void world_files_add(void *arg, const char *name, struct buf *text)
 {
-    pack_text(arg, name);
-    pack_text(arg, buf_str(text));
+    struct packing *p = arg;
+    pack_text(&p->all, name);
+    pack_text(&p->all, buf_str(text));
+    world_files_mix(&p->digest, name, text);
 }
 
-static bool world_files_holds(const char *path, const struct buf *all)
+// The length of all that will be kept, about; so that it is one piece of memory from the start.
+static size_t world_files_length(const char *zones)
 {
-    struct buf there = BUF_INIT;
-    bool same = file_read(path, kept_max, &there) >= 0 && there.len == all->len &&
-                !memcmp(there.data, all->data, all->len);
-    buf_fini(&there);
-    return same;
+    struct dirent **list;
+    struct stat st;
+    size_t total = 0;
+    int n = scandir(zones, &list, is_zone, NULL);
+    for (int i = 0; i < n; i++) {
+        char *path = mem_printf("%s/%s", zones, list[i]->d_name);
+        total += stat(path, &st) ? 0 : (size_t)st.st_size + strlen(list[i]->d_name) + 16;
+        free(path);
+        free(list[i]);
+    }
+    if (n >= 0)
+        free(list);
+    return total;
 }
 
-int world_files_keep(const char *zones, const char *player, const char *epoch)
+// The files as they are now, as one text of the form that is kept; its digest.
+static uint64_t world_files_pack(const char *zones, const char *player, struct buf *out)
+{
+    struct buf text = BUF_INIT;
+    struct packing p = {.all = BUF_INIT, .digest = 1};
+    buf_reserve(&p.all, world_files_length(zones));
+    arena_use_large_pages(p.all.data, p.all.cap);
+    pack_uint(&p.all, VERSION);
+    bool there = !file_read(player, FILE_MAX, &text);
+    pack_text(&p.all, there ? "player" : "");
+    pack_text(&p.all, buf_str(&text));
+    if (there)
+        p.digest = record_digest(text.data, text.len, p.digest);
+    each_zone(zones, world_files_add, &p);
+    buf_fini(&text);
+    *out = p.all;
+    return p.digest;
+}
+
+int world_files_keep(const char *zones, const char *player, const char *epoch, uint64_t digest)
 {
     assert(epoch);
-    char *path = kept_path(epoch);
-    struct buf all = BUF_INIT, text = BUF_INIT;
-    pack_uint(&all, VERSION);
-    bool there = !file_read(player, FILE_MAX, &text);
-    world_files_add(&all, there ? "player" : "", &text);
-    each_zone(zones, world_files_add, &all);
+    uint64_t kept;
+    if (world_files_kept(epoch, &kept, NULL) && kept == digest)
+        return 0;
+    struct buf all;
+    if (world_files_pack(zones, player, &all) != digest) {
+        buf_fini(&all);
+        return WORLD_FILES_CHANGED;
+    }
     uint64_t sum = record_digest(all.data, all.len, 0);
     buf_add(&all, &sum, sizeof(sum));
-    int r =
-        world_files_holds(path, &all) ? 0 : file_write_atomic(path, all.data, all.len, 0600, false);
-    buf_fini(&text);
+    char *path = kept_path(epoch);
+    int r = file_write_atomic(path, all.data, all.len, 0600, false);
     buf_fini(&all);
     free(path);
     return r < 0 ? r : 0;

@@ -15,9 +15,11 @@ struct world;
 // is one.
 uint64_t world_files_digest(const char *zones, const char *player);
 
-// One file in the epoch's folder that holds them all, JOURNAL_WORLD_FILES; nothing is written when
-// it says so already. 0 or a negative errno.
-int world_files_keep(const char *zones, const char *player, const char *epoch);
+// One file in the epoch's folder that holds those with this digest, JOURNAL_WORLD_FILES; nothing is
+// read or written when it holds them already. 0, WORLD_FILES_CHANGED when the files have another
+// digest by now, or a negative errno.
+enum { WORLD_FILES_CHANGED = 1 };
+int world_files_keep(const char *zones, const char *player, const char *epoch, uint64_t digest);
 // Whether the epoch has kept some, and the digest of those. False, and why: none, or damaged.
 bool world_files_kept(const char *epoch, uint64_t *digest, struct error *why);
 

@@ -220,7 +220,7 @@ static int rewrite(struct erase *e, struct erase_epochs *x, struct journal *j,
                  result.snap_error ? strerror(-result.snap_error) : error_text(&result.why));
         written = false;
     }
-    if (written && world_files_keep(f->zones, f->player, epoch)) {
+    if (written && world_files_keep(f->zones, f->player, epoch, journal_world(j))) {
         complain("%s: the zone files cannot be kept", epoch);
         written = false;
     }

@@ -46,7 +46,7 @@ static unsigned copies(void)
 static uint64_t keep(void)
 {
     uint64_t digest = world_files_digest("zones", "player.json"), kept;
-    ck_assert_int_eq(world_files_keep("zones", "player.json", "epoch"), 0);
+    ck_assert_int_eq(world_files_keep("zones", "player.json", "epoch", digest), 0);
     ck_assert_msg(world_files_kept("epoch", &kept, &why), "%s", error_text(&why));
     ck_assert_uint_eq(kept, digest);
     return digest;

@@ -72,8 +72,9 @@ static inline void played_journal(void)
     check_set_level(CHECK_OFF);
     ck_assert_int_eq(file_mkdirs("latchkey-data", 0700), 0);
     start_server(0, 0);
-    ck_assert_int_eq(
-        world_files_keep(played_zones, "data/player.json", journal_path(server.journal)), 0);
+    ck_assert_int_eq(world_files_keep(played_zones, "data/player.json",
+                                      journal_path(server.journal), zone_files),
+                     0);
     enter("Ann", &visitors[0]);
     enter("Bob", &visitors[1]);
     played_line(&visitors[0], "get ring");

@@ -35,7 +35,7 @@ static void write_lines(struct journal *j, uint64_t to, const char *name)
 static void keep(struct journal *j)
 {
     char *zones = at("zones"), *player = at("player.json");
-    ck_assert_int_eq(world_files_keep(zones, player, journal_path(j)), 0);
+    ck_assert_int_eq(world_files_keep(zones, player, journal_path(j), journal_world(j)), 0);
     free(player);
     free(zones);
 }

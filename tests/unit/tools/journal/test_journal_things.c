@@ -68,7 +68,7 @@ static void begin(void)
     look_at_world();
     struct journal *j = open_journal("keep/journal", digest);
     char *zones = at("zones"), *player = at("none");
-    ck_assert_int_eq(world_files_keep(zones, player, journal_path(j)), 0);
+    ck_assert_int_eq(world_files_keep(zones, player, journal_path(j), journal_world(j)), 0);
     write_one(j,
               &(struct record){.number = 1, .kind = RECORD_LINE, .name = "Carl", .text = "wait"});
     write_change(j, 2, "Anna", "get all", WRITE_SET_MOVED,
