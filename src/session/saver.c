@@ -1,7 +1,9 @@
-// Writes characters to the disk. Only one version of a character is written at a time, so versions
+// Writes characters to the disk, in batches: while one batch is being written, what else is to be
+// saved waits, and then becomes the next batch. So a single save begins at once, and ten thousand
+// at a stop take few syncs. Only one version of a character is written at a time, so versions
 // cannot overtake each other; a newer one replaces an older one that still waits. A write that
-// fails is tried again every second until it succeeds. Threads: saver_work runs on the offload
-// threads of dispatch, everything else on the loop thread.
+// fails is tried again every second until it succeeds. Threads: batch_work runs on an offload
+// thread of dispatch, everything else on the loop thread.
 #include "session/sessions_priv.h"
 
 #include "engine/dispatch.h"
@@ -20,8 +22,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+// The login that waits for a character waits for its batch: no longer than so many files take.
+enum { BATCH_MAX = 512 };
+
 struct saver {
     struct sessions *sessions;
+    struct saver *next;        // in the list of those that wait for a batch, or in a batch
     char *character, *account; // account NULL: unknown
     struct doc *writing, *waiting;
     bool failed, reported;
@@ -29,16 +35,16 @@ struct saver {
     int result;
 };
 
-static void saver_work(void *arg)
+struct saver_batch {
+    struct sessions *sessions;
+    struct saver *first; // each on the list of this batch alone, until batch_done
+    size_t count;
+};
+
+// For a character whose file is not there.
+static void save_absent(struct saver *v)
 {
-    struct saver *v = arg;
     const char *data = v->sessions->settings->folder_data;
-    v->unowned = false;
-    if (v->account)
-        character_sign(v->writing, v->account);
-    v->result = character_save(data, v->character, doc_root(v->writing));
-    if (v->result != SAVEFILE_ABSENT)
-        return;
     // A file that was lost is made again. No file is made for a character that was erased while in
     // the world, or that no account has. Which of these holds is known only when the account can be
     // read; when the folder of accounts is missing, no account counts as erased.
@@ -52,7 +58,30 @@ static void saver_work(void *arg)
                                    : has;
 }
 
-static void saver_start(struct saver *v);
+static void batch_work(void *arg)
+{
+    struct saver_batch *b = arg;
+    assert(b->count);
+    struct savefile_version *list = mem_calloc(b->count, sizeof(*list));
+    size_t n = 0;
+    for (struct saver *v = b->first; v; v = v->next) {
+        v->unowned = false;
+        if (v->account)
+            character_sign(v->writing, v->account);
+        list[n++] = (struct savefile_version){.name = v->character, .root = doc_root(v->writing)};
+    }
+    assert(n == b->count);
+    character_save_many(b->sessions->settings->folder_data, list, n);
+    n = 0;
+    for (struct saver *v = b->first; v; v = v->next) {
+        v->result = list[n++].result;
+        if (v->result == SAVEFILE_ABSENT)
+            save_absent(v);
+    }
+    free(list);
+}
+
+static void saver_enqueue(struct saver *v);
 
 static void free_saver(struct saver *v)
 {
@@ -63,9 +92,8 @@ static void free_saver(struct saver *v)
     free(v);
 }
 
-static void saver_done(void *arg)
+static void saver_done(struct saver *v)
 {
-    struct saver *v = arg;
     struct sessions *h = v->sessions;
     assert(v->writing && h->saving);
     if (v->result != SAVEFILE_OK) {
@@ -90,7 +118,7 @@ static void saver_done(void *arg)
     v->writing = v->waiting;
     v->waiting = NULL;
     if (v->writing) {
-        saver_start(v);
+        saver_enqueue(v);
         return;
     }
     map_remove(h->savers, v->character);
@@ -99,11 +127,53 @@ static void saver_done(void *arg)
     free_saver(v);
 }
 
-static void saver_start(struct saver *v)
+static void batch_start(struct sessions *h);
+
+static void batch_done(void *arg)
 {
-    assert(v->writing);
+    struct saver_batch *b = arg;
+    struct sessions *h = b->sessions;
+    assert(h->saves_under_way);
+    h->saves_under_way = false;
+    for (struct saver *v = b->first, *next; v; v = next) {
+        next = v->next;
+        v->next = NULL;
+        saver_done(v);
+    }
+    free(b);
+    batch_start(h);
+}
+
+// Begins a batch with what waits; nothing while there is one under way.
+static void batch_start(struct sessions *h)
+{
+    if (h->saves_under_way || !h->saves_first)
+        return;
+    struct saver_batch *b = mem_new(struct saver_batch);
+    b->sessions = h;
+    b->first = h->saves_first;
+    struct saver *last = b->first;
+    for (b->count = 1; last->next && b->count < BATCH_MAX; b->count++)
+        last = last->next;
+    h->saves_first = last->next;
+    if (!h->saves_first)
+        h->saves_last = NULL;
+    last->next = NULL;
+    h->saves_under_way = true;
+    offload_submit(dispatch_offload(h->dispatch), batch_work, batch_done, b, true);
+}
+
+static void saver_enqueue(struct saver *v)
+{
+    struct sessions *h = v->sessions;
+    assert(v->writing && !v->next && h->saves_last != v);
     v->failed = false;
-    offload_submit(dispatch_offload(v->sessions->dispatch), saver_work, saver_done, v, true);
+    if (h->saves_last)
+        h->saves_last->next = v;
+    else
+        h->saves_first = v;
+    h->saves_last = v;
+    batch_start(h);
 }
 
 void saver_save(struct sessions *h, const char *character, const char *account, struct doc *saved)
@@ -123,7 +193,7 @@ void saver_save(struct sessions *h, const char *character, const char *account, 
     v->writing = saved;
     map_put(h->savers, v->character, v);
     h->saving++;
-    saver_start(v);
+    saver_enqueue(v);
 }
 
 bool saver_busy(const struct sessions *h, const char *character)
@@ -148,7 +218,7 @@ void saver_retry(struct sessions *h)
     while (map_next(h->savers, &it, &key, &value)) {
         struct saver *v = value;
         if (v->failed)
-            saver_start(v);
+            saver_enqueue(v);
     }
 }
 

@@ -26,11 +26,13 @@ struct sessions {
     struct name_rules_words *meanings; // words of the world, which characters may not be called
     struct weak_passwords *common;
     struct login_limiter *limiter;
-    struct map *savers;   // character → struct saver, while versions of it are being written
-    size_t saving;        // number of these savers
-    struct map *claims;   // skeletons of the names that sessions have claimed
-    struct map *reported; // unknown permissions that were logged: "account word"
-    struct rights_sweep *sweep; // the sweep that is under way, or NULL
+    struct map *savers; // character → struct saver, while versions of it are being written
+    size_t saving;      // number of these savers
+    struct saver *saves_first, *saves_last; // those that wait for a batch
+    bool saves_under_way;                   // a batch is being written
+    struct map *claims;                     // skeletons of the names that sessions have claimed
+    struct map *reported;                   // unknown permissions that were logged: "account word"
+    struct rights_sweep *sweep;             // the sweep that is under way, or NULL
     int64_t now, next_autosave, next_sweep;
     bool stopping;
     bool opened; // sessions_drop_orphans has run

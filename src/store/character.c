@@ -4,11 +4,13 @@
 #include "store/name_rules.h"
 #include "store/savefile.h"
 #include "util/doc.h"
+#include "util/mem.h"
 #include "util/str.h"
 
 #include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char kind[] = "characters";
@@ -87,6 +89,22 @@ int character_save(const char *data, const char *name, const struct doc_node *ro
 {
     char file[NAME_SIZE];
     return file_name(name, file) ? savefile_save(data, kind, file, root, true) : SAVEFILE_BAD_NAME;
+}
+
+void character_save_many(const char *data, struct savefile_version *list, size_t count)
+{
+    struct savefile_version *records = mem_calloc(count + 1, sizeof(*records));
+    char(*files)[NAME_SIZE] = mem_calloc(count + 1, sizeof(*files));
+    for (size_t i = 0; i < count; i++) {
+        if (!file_name(list[i].name, files[i]))
+            files[i][0] = '\0'; // no record is called that
+        records[i] = (struct savefile_version){.name = files[i], .root = list[i].root};
+    }
+    savefile_save_many(data, kind, records, count, true);
+    for (size_t i = 0; i < count; i++)
+        list[i].result = records[i].result;
+    free(files);
+    free(records);
 }
 
 int character_update(const char *data, const char *name, struct doc *d)

@@ -8,9 +8,12 @@
 
 #include "store/name_rules.h"
 
+#include <stddef.h>
+
 struct doc;
 struct doc_node;
 struct doc_problems;
+struct savefile_version;
 
 int character_create(const char *data, const char *name, const struct doc_node *root);
 // Makes the file of a character again that an account has already and whose file was lost, also
@@ -28,6 +31,8 @@ void character_unsign(struct doc *d);
 int character_update(const char *data, const char *name, struct doc *d);
 int character_load(const char *data, const char *name, struct doc **out, struct doc_problems *p);
 int character_save(const char *data, const char *name, const struct doc_node *root);
+// The same as character_save for many at once, with one sync for all.
+void character_save_many(const char *data, struct savefile_version *list, size_t count);
 int character_erase(const char *data, const char *name);
 
 #endif

@@ -160,26 +160,58 @@ static int drop_previous(const char *path)
     return rc;
 }
 
+// The path of a record that exists, and its text: both are the caller's when SAVEFILE_OK.
+static int prepare(const char *data, const char *kind, const struct savefile_version *v,
+                   char **path, struct buf *text)
+{
+    assert(v->root);
+    *text = (struct buf)BUF_INIT;
+    *path = savefile_path_of(data, kind, v->name);
+    if (!*path)
+        return SAVEFILE_BAD_NAME;
+    int rc = access(*path, F_OK) < 0 ? (errno == ENOENT ? SAVEFILE_ABSENT : -errno) : SAVEFILE_OK;
+    if (rc == SAVEFILE_OK)
+        rc = to_text(text, v->root);
+    if (rc != SAVEFILE_OK) {
+        free(*path);
+        buf_fini(text);
+    }
+    return rc;
+}
+
+void savefile_save_many(const char *data, const char *kind, struct savefile_version *list,
+                        size_t count, bool keep)
+{
+    struct file_version *files = mem_calloc(count + 1, sizeof(*files));
+    size_t *of = mem_calloc(count + 1, sizeof(*of)); // the index in `list` of each file
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++) {
+        char *path;
+        struct buf text;
+        list[i].result = pretending ? SAVEFILE_OK : prepare(data, kind, &list[i], &path, &text);
+        if (pretending || list[i].result != SAVEFILE_OK)
+            continue;
+        of[n] = i;
+        files[n] = (struct file_version){.path = path, .n = text.len};
+        files[n++].data = buf_take(&text);
+    }
+    file_write_many(files, n, 0600, keep);
+    for (size_t i = 0; i < n; i++) {
+        int rc = files[i].result;
+        list[of[i]].result = !rc && !keep ? drop_previous(files[i].path) : rc;
+        free((char *)files[i].path);
+        free((char *)files[i].data);
+    }
+    free(files);
+    free(of);
+}
+
 int savefile_save(const char *data, const char *kind, const char *name, const struct doc_node *root,
                   bool keep)
 {
-    assert(root);
-    if (pretending)
-        return SAVEFILE_OK;
-    char *path = savefile_path_of(data, kind, name);
-    if (!path)
-        return SAVEFILE_BAD_NAME;
-    struct buf text = BUF_INIT;
-    int rc = access(path, F_OK) < 0 ? (errno == ENOENT ? SAVEFILE_ABSENT : -errno) : SAVEFILE_OK;
-    if (rc == SAVEFILE_OK)
-        rc = to_text(&text, root);
-    if (rc == SAVEFILE_OK)
-        rc = file_write_atomic(path, text.data, text.len, 0600, keep);
-    if (rc == SAVEFILE_OK && !keep)
-        rc = drop_previous(path);
-    buf_fini(&text);
-    free(path);
-    return rc;
+    struct savefile_version v = {.name = name, .root = root};
+    savefile_save_many(data, kind, &v, 1, keep);
+    return v.result;
 }
 
 // Removes name.json and all that begins so; SAVEFILE_ABSENT when there was none.

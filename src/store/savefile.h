@@ -8,6 +8,7 @@
 #include "store/name_rules.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct doc;
 struct doc_node;
@@ -43,6 +44,14 @@ int savefile_reachable(const char *data, const char *kind);
 // does.
 int savefile_save(const char *data, const char *kind, const char *name, const struct doc_node *root,
                   bool keep);
+// The same for many records at once, with one sync for all; each gets its own outcome.
+struct savefile_version {
+    const char *name;
+    const struct doc_node *root;
+    int result;
+};
+void savefile_save_many(const char *data, const char *kind, struct savefile_version *list,
+                        size_t count, bool keep);
 // The name is free again, and the record lies beside as name.json.unowned.
 int savefile_disown(const char *data, const char *kind, const char *name);
 // Removes every file of it: versions before and what a crash may have left.

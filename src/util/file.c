@@ -16,7 +16,8 @@
 #include "util/buf.h"
 #include "util/mem.h"
 
-enum { MAX_TEMP_TRIES = 100 };
+// Up to FEW files it is cheaper to sync each than the whole file system.
+enum { MAX_TEMP_TRIES = 100, FEW = 4 };
 
 static int read_up_to(int fd, size_t max_bytes, struct buf *out)
 {
@@ -69,16 +70,24 @@ int file_read(const char *path, size_t max_bytes, struct buf *out)
     return rc;
 }
 
-int file_sync_folder(const char *path)
+// Opens the folder that `path` stands in; negative errno.
+static int open_folder(const char *path)
 {
     const char *slash = strrchr(path, '/');
     char *folder = !slash          ? mem_strdup(".")
                    : slash == path ? mem_strdup("/")
                                    : mem_strndup(path, (size_t)(slash - path));
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int error = errno;
     free(folder);
+    return fd < 0 ? -error : fd;
+}
+
+int file_sync_folder(const char *path)
+{
+    int fd = open_folder(path);
     if (fd < 0)
-        return -errno;
+        return fd;
     int rc = fsync(fd) < 0 ? -errno : 0;
     close(fd);
     return rc;
@@ -116,14 +125,15 @@ static int open_temp(const char *path, mode_t mode, char **name)
     return -EEXIST;
 }
 
-// A synced temporary file with the given content. On failure nothing is left behind.
-static int write_temp(const char *path, const void *data, size_t n, mode_t mode, char **name)
+// A temporary file with the given content, synced when `sync`. On failure nothing is left behind.
+static int write_temp(const char *path, const void *data, size_t n, mode_t mode, bool sync,
+                      char **name)
 {
     int fd = open_temp(path, mode, name);
     if (fd < 0)
         return fd;
     int rc = file_write_all(fd, data, n);
-    if (!rc && fsync(fd) < 0)
+    if (!rc && sync && fsync(fd) < 0)
         rc = -errno;
     if (close(fd) < 0 && !rc)
         rc = -errno;
@@ -153,30 +163,80 @@ static int keep_as_previous(const char *path, mode_t mode)
     return rc;
 }
 
-int file_write_atomic(const char *path, const void *data, size_t n, mode_t mode, bool keep_previous)
+// Renames the temporary file over the path; on failure removes it. The folder is not synced.
+static int put_in_place(const char *temp, const char *path, mode_t mode, bool keep_previous)
 {
-    assert(path && (data || !n));
-    char *temp;
-    int rc = write_temp(path, data, n, mode, &temp);
-    if (rc)
-        return rc;
-    if (keep_previous)
-        rc = keep_as_previous(path, mode);
+    int rc = keep_previous ? keep_as_previous(path, mode) : 0;
     if (!rc && rename(temp, path) < 0)
         rc = -errno;
     if (rc)
         unlink(temp);
-    else
+    return rc;
+}
+
+int file_write_atomic(const char *path, const void *data, size_t n, mode_t mode, bool keep_previous)
+{
+    assert(path && (data || !n));
+    char *temp;
+    int rc = write_temp(path, data, n, mode, true, &temp);
+    if (rc)
+        return rc;
+    rc = put_in_place(temp, path, mode, keep_previous);
+    if (!rc)
         rc = file_sync_folder(path);
     free(temp);
     return rc;
+}
+
+static void put_all_in_place(struct file_version *list, char *const *temps, size_t count,
+                             mode_t mode, bool keep_previous, int folder)
+{
+    // Only what is on the disk whole may get a name that is in use.
+    int synced = syncfs(folder) < 0 ? -errno : 0;
+    for (size_t i = 0; i < count; i++) {
+        if (temps[i] && synced)
+            unlink(temps[i]);
+        if (temps[i])
+            list[i].result =
+                synced ? synced : put_in_place(temps[i], list[i].path, mode, keep_previous);
+    }
+    int named = !synced && fsync(folder) < 0 ? -errno : 0;
+    for (size_t i = 0; named && i < count; i++)
+        if (!list[i].result)
+            list[i].result = named;
+}
+
+void file_write_many(struct file_version *list, size_t count, mode_t mode, bool keep_previous)
+{
+    assert(list || !count);
+    if (count <= FEW) {
+        for (size_t i = 0; i < count; i++)
+            list[i].result =
+                file_write_atomic(list[i].path, list[i].data, list[i].n, mode, keep_previous);
+        return;
+    }
+    // Opened first: syncfs tells of what could not be written since then.
+    int folder = open_folder(list[0].path);
+    char **temps = mem_calloc(count, sizeof(*temps));
+    for (size_t i = 0; i < count; i++) {
+        const struct file_version *v = &list[i];
+        list[i].result =
+            folder < 0 ? folder : write_temp(v->path, v->data, v->n, mode, false, &temps[i]);
+    }
+    if (folder >= 0) {
+        put_all_in_place(list, temps, count, mode, keep_previous, folder);
+        close(folder);
+    }
+    for (size_t i = 0; i < count; i++)
+        free(temps[i]);
+    free(temps);
 }
 
 int file_create(const char *path, const void *data, size_t n, mode_t mode)
 {
     assert(path && (data || !n));
     char *temp;
-    int rc = write_temp(path, data, n, mode, &temp);
+    int rc = write_temp(path, data, n, mode, true, &temp);
     if (rc)
         return rc;
     // RENAME_NOREPLACE needs no hard links; link() is for file systems that do not know it.

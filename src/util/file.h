@@ -19,6 +19,17 @@ int file_read(const char *path, size_t max_bytes, struct buf *out);
 int file_write_atomic(const char *path, const void *data, size_t n, mode_t mode,
                       bool keep_previous);
 
+// Replaces many files of one folder, each as file_write_atomic does, with one sync of the file
+// system for all: a disk takes about as long for it as for the sync of one file. Each gets its own
+// result.
+struct file_version {
+    const char *path;
+    const void *data;
+    size_t n;
+    int result; // 0, or negative errno and the file is as it was
+};
+void file_write_many(struct file_version *list, size_t count, mode_t mode, bool keep_previous);
+
 // Makes `path`, whole and synced, only when it is not there: else -EEXIST. Of two that try at once
 // one succeeds.
 int file_create(const char *path, const void *data, size_t n, mode_t mode);

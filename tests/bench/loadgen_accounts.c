@@ -1,10 +1,12 @@
-// Makes the accounts a benchmark logs in with, one file each in the form the server's store reads.
-// Character files are not made: the server creates a character whose file is missing.
+// Makes the accounts a benchmark logs in with, and their characters, one file each in the form the
+// server's store reads; the characters have never been played.
 #include "loadgen_accounts.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -46,25 +48,51 @@ static void list_permissions(const struct loadgen_words *permit, char *text, siz
     }
 }
 
-static int write_account(int folder, unsigned number, const char *hash, const char *permissions)
+__attribute__((format(printf, 3, 4))) static int write_file(int folder, const char *name,
+                                                            const char *fmt, ...)
 {
-    char account[32];
     char file[48];
-    char character[32];
-    snprintf(account, sizeof(account), DIALOGUE_ACCOUNT_FORMAT, number);
-    snprintf(file, sizeof(file), "%s.json", account);
-    loadgen_accounts_character(number, character, sizeof(character));
+    snprintf(file, sizeof(file), "%s.json", name);
     int fd = openat(folder, file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (fd < 0) {
         return complain(file);
     }
-    int n = dprintf(fd,
-                    "{\n  \"format\": 1,\n  \"name\": \"%s\",\n  \"hash\": \"%s\",\n"
-                    "  \"created\": \"2026-01-01T00:00:00Z\",\n  \"characters\": [\"%s\"],\n"
-                    "  \"permissions\": [%s]\n}\n",
-                    account, hash, character, permissions);
+    va_list ap;
+    va_start(ap, fmt);
+    int n = vdprintf(fd, fmt, ap);
+    va_end(ap);
     int error = n < 0 ? complain(file) : 0;
     return close(fd) < 0 && error == 0 ? complain(file) : error;
+}
+
+static int write_account(const int folders[2], unsigned number, const char *hash,
+                         const char *permissions)
+{
+    char account[32];
+    char character[32];
+    snprintf(account, sizeof(account), DIALOGUE_ACCOUNT_FORMAT, number);
+    loadgen_accounts_character(number, character, sizeof(character));
+    int error = write_file(folders[0], account,
+                           "{\n  \"format\": 1,\n  \"name\": \"%s\",\n  \"hash\": \"%s\",\n"
+                           "  \"created\": \"2026-01-01T00:00:00Z\",\n  \"characters\": [\"%s\"],\n"
+                           "  \"permissions\": [%s]\n}\n",
+                           account, hash, character, permissions);
+    character[0] = (char)tolower(character[0]);
+    return error ? error
+                 : write_file(folders[1], character, "{\n  \"account\": \"%s\"\n}\n", account);
+}
+
+// Makes dir/kind and opens it; negative errno.
+static int open_kind(const char *dir, const char *kind)
+{
+    char path[4096];
+    if (snprintf(path, sizeof(path), "%s/%s", dir, kind) >= (int)sizeof(path)) {
+        errno = ENAMETOOLONG;
+        return complain(dir);
+    }
+    int error = make_folder(path);
+    int folder = error < 0 ? error : open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return folder == -1 ? complain(path) : folder;
 }
 
 int loadgen_accounts_make(const char *dir, unsigned n, const struct loadgen_words *permit)
@@ -81,20 +109,16 @@ int loadgen_accounts_make(const char *dir, unsigned n, const struct loadgen_word
     if (error < 0) {
         return error;
     }
-    char path[4096];
-    if (snprintf(path, sizeof(path), "%s/accounts", dir) >= (int)sizeof(path)) {
-        errno = ENAMETOOLONG;
-        return complain(dir);
-    }
-    error = make_folder(path);
-    int folder = error < 0 ? -1 : open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder < 0) {
-        return error < 0 ? error : complain(path);
-    }
+    int folders[2] = {open_kind(dir, "accounts"), open_kind(dir, "characters")};
+    error = folders[0] < 0 ? folders[0] : folders[1] < 0 ? folders[1] : 0;
     list_permissions(permit, permissions, sizeof(permissions));
     for (unsigned i = 0; i < n && error == 0; i++) {
-        error = write_account(folder, i, hash, permissions);
+        error = write_account(folders, i, hash, permissions);
     }
-    close(folder);
+    for (int i = 0; i < 2; i++) {
+        if (folders[i] >= 0) {
+            close(folders[i]);
+        }
+    }
     return error;
 }

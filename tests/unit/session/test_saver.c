@@ -128,6 +128,48 @@ START_TEST(a_newer_version_that_waited_is_tried_next)
     ck_assert(says("anna", "\"second\""));
 }
 
+// More than one batch, written while others wait: each reaches its file, and one that cannot be
+// written holds up no other.
+START_TEST(many_at_once_are_all_written)
+{
+    enum { MANY = 1200, BAD = 700 };
+    char names[MANY][8], which[16];
+    make_anna();
+    for (int i = 0; i < MANY; i++) {
+        snprintf(names[i], sizeof(names[i]), "X%c%c%c", 'a' + i / 26 / 26, 'a' + i / 26 % 26,
+                 'a' + i % 26);
+        struct doc *d = version("before");
+        ck_assert_int_eq(character_create("data", names[i], doc_root(d)), SAVEFILE_OK);
+        doc_free(d);
+        names[i][0] = 'x';
+    }
+    char *bad = mem_printf("rm data/characters/%s.json && mkdir data/characters/%s.json",
+                           names[BAD], names[BAD]);
+    ck_assert_int_eq(system(bad), 0);
+    free(bad);
+    for (int i = 0; i < MANY; i++) {
+        snprintf(which, sizeof(which), "v%d", i);
+        saver_save(rig.sessions, names[i], "anna", version(which));
+    }
+    ck_assert_uint_eq(sessions_steps_left(rig.sessions), MANY);
+    rig_settle();
+    for (int i = 0; i < MANY; i++) {
+        snprintf(which, sizeof(which), "\"v%d\"", i);
+        ck_assert(i == BAD || says(names[i], which));
+        ck_assert(saver_busy(rig.sessions, names[i]) == (i == BAD));
+        ck_assert(saver_failed(rig.sessions, names[i]) == (i == BAD));
+    }
+    ck_assert_uint_eq(sessions_steps_left(rig.sessions), 1);
+    char *good = mem_printf("rmdir data/characters/%s.json && echo '{}' >data/characters/%s.json",
+                            names[BAD], names[BAD]);
+    ck_assert_int_eq(system(good), 0);
+    free(good);
+    rig_pass(1000);
+    ck_assert(sessions_idle(rig.sessions));
+    snprintf(which, sizeof(which), "\"v%d\"", BAD);
+    ck_assert(says(names[BAD], which));
+}
+
 START_TEST(who_is_nobodys_is_not_kept_and_that_is_told)
 {
     make_anna();
@@ -232,6 +274,7 @@ int main(void)
     tcase_add_test(t, the_latest_version_wins);
     tcase_add_test(t, what_the_disk_refuses_is_tried_again_in_its_latest_version);
     tcase_add_test(t, a_newer_version_that_waited_is_tried_next);
+    tcase_add_test(t, many_at_once_are_all_written);
     tcase_add_test(t, who_is_nobodys_is_not_kept_and_that_is_told);
     tcase_add_test(t, nobody_plays_a_character_that_is_still_to_be_saved);
     tcase_add_test(t, what_the_journal_restores_reaches_only_a_file_that_is_there);

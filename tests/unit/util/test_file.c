@@ -106,6 +106,56 @@ START_TEST(a_write_that_fails_leaves_the_old_version_and_no_litter)
 }
 END_TEST
 
+// As few as are synced one by one, and more: each gets its own result.
+START_TEST(many_are_replaced_and_each_has_its_result)
+{
+    static const size_t counts[] = {0, 1, 4, 5, 20};
+    for (size_t c = 0; c < sizeof(counts) / sizeof(counts[0]); c++) {
+        size_t n = counts[c];
+        char names[20][8], texts[20][8];
+        struct file_version list[20];
+        ck_assert_int_eq(mkdir("d", 0755), 0);
+        ck_assert_int_eq(mkdir("d/f2", 0755), 0);
+        for (size_t i = 0; i < n; i++) {
+            snprintf(names[i], sizeof(names[i]), "d/f%zu", i);
+            snprintf(texts[i], sizeof(texts[i]), "new%zu", i);
+            if (i != 2)
+                ck_assert_int_eq(file_write_atomic(names[i], "old", 3, 0600, false), 0);
+            list[i] = (struct file_version){names[i], texts[i], strlen(texts[i]), 1};
+        }
+        file_write_many(list, n, 0600, true);
+        for (size_t i = 0; i < n; i++) {
+            ck_assert_int_eq(list[i].result, i == 2 ? -EISDIR : 0);
+            if (i == 2)
+                continue;
+            assert_content(names[i], texts[i]);
+            struct stat st;
+            ck_assert_int_eq(stat(names[i], &st), 0);
+            ck_assert_int_eq(st.st_mode & 0777, 0600);
+            char *previous = mem_printf("%s~", names[i]);
+            assert_content(previous, "old");
+            free(previous);
+        }
+        size_t others = n > 2 ? n - 1 : n; // with one version before each, and the folder f2
+        ck_assert_int_eq(count_entries("d"), (int)(2 * others + 1));
+        remove_entries("d");
+        ck_assert_int_eq(rmdir("d"), 0);
+    }
+}
+END_TEST
+
+START_TEST(of_many_none_changes_in_a_folder_that_is_not_there)
+{
+    struct file_version list[6];
+    for (size_t i = 0; i < 6; i++)
+        list[i] = (struct file_version){"nowhere/a", "x", 1, 0};
+    file_write_many(list, 6, 0600, false);
+    for (size_t i = 0; i < 6; i++)
+        ck_assert_int_eq(list[i].result, -ENOENT);
+    ck_assert_int_eq(count_entries("."), 0);
+}
+END_TEST
+
 START_TEST(reading_is_bounded_and_refuses_what_is_no_file)
 {
     ck_assert_int_eq(file_write_atomic("a", "12345", 5, 0644, false), 0);
@@ -176,6 +226,8 @@ int main(void)
     tcase_add_checked_fixture(t, enter_folder, leave_folder);
     tcase_add_test(t, replacing_keeps_the_previous_version);
     tcase_add_test(t, a_write_that_fails_leaves_the_old_version_and_no_litter);
+    tcase_add_test(t, many_are_replaced_and_each_has_its_result);
+    tcase_add_test(t, of_many_none_changes_in_a_folder_that_is_not_there);
     tcase_add_test(t, reading_is_bounded_and_refuses_what_is_no_file);
     tcase_add_test(t, of_those_that_create_at_once_one_wins);
     tcase_add_test(t, missing_folders_are_made);
