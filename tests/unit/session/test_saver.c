@@ -132,16 +132,16 @@ START_TEST(a_newer_version_that_waited_is_tried_next)
 // written holds up no other.
 START_TEST(many_at_once_are_all_written)
 {
-    enum { MANY = 1200, BAD = 700 };
+    enum { MANY = 600, BAD = 300 };
     char names[MANY][8], which[16];
     make_anna();
     for (int i = 0; i < MANY; i++) {
-        snprintf(names[i], sizeof(names[i]), "X%c%c%c", 'a' + i / 26 / 26, 'a' + i / 26 % 26,
+        snprintf(names[i], sizeof(names[i]), "x%c%c%c", 'a' + i / 26 / 26, 'a' + i / 26 % 26,
                  'a' + i % 26);
-        struct doc *d = version("before");
-        ck_assert_int_eq(character_create("data", names[i], doc_root(d)), SAVEFILE_OK);
-        doc_free(d);
-        names[i][0] = 'x';
+        char *path = mem_printf("data/characters/%s.json", names[i]);
+        FILE *f = fopen(path, "w");
+        ck_assert(f && fputs("{}", f) >= 0 && fclose(f) == 0);
+        free(path);
     }
     char *bad = mem_printf("rm data/characters/%s.json && mkdir data/characters/%s.json",
                            names[BAD], names[BAD]);
