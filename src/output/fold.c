@@ -94,7 +94,8 @@ static size_t line_columns(const char *text, size_t n, struct fold_extent *e)
     struct screen_survey survey = screen_survey(text, n, MARK_LAST);
     e->clean &= survey.clean;
     if (survey.ascii) {
-        e->silent |= survey.silent > 0;
+        if (survey.silent && n > e->silent)
+            e->silent = n;
         return n - survey.silent;
     }
     return columns_in(text, n, &e->ascii);
@@ -184,16 +185,31 @@ static void add_ascii(const char *text, size_t n, struct buf *out)
     }
 }
 
+// How many bytes come before the next mark. Eight at a time: taking away the first number that is
+// no mark borrows from the top bit of a lower byte.
+static size_t before_mark(const char *text, size_t n)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
+    size_t i = 0;
+    for (uint64_t eight; n - i >= sizeof(eight); i += sizeof(eight)) {
+        memcpy(&eight, text + i, sizeof(eight));
+        if ((eight - ones * (MARK_LAST + 1)) & ~eight & high)
+            break;
+    }
+    while (i < n && !is_mark((unsigned char)text[i]))
+        i++;
+    return i;
+}
+
 // Bytes that go out as they are, in one piece; marks one by one.
 static void fold_add_run(const char *text, size_t n, const struct style *style, struct buf *out)
 {
-    for (size_t i = 0; i < n; i++) {
-        size_t from = i;
-        while (i < n && !is_mark((unsigned char)text[i]))
-            i += 1 + screen_ascii(text + i + 1, n - i - 1);
-        buf_add(out, text + from, i - from);
-        if (i < n && style->colours)
-            buf_adds(out, markup_ansi((unsigned char)text[i]));
+    for (const char *end = text + n; text < end; text++) {
+        size_t run = before_mark(text, (size_t)(end - text));
+        buf_add(out, text, run);
+        text += run;
+        if (text < end && style->colours)
+            buf_adds(out, markup_ansi((unsigned char)*text));
     }
 }
 
@@ -350,20 +366,24 @@ static void fold_preformatted(const char *text, size_t n, size_t columns, const 
 static void fold_line(const char *text, size_t n, const struct fold_extent *e,
                       const struct style *style, struct buf *out)
 {
-    struct fold_extent line = *e;
-    bool fits = !style->width || e->widest <= style->width || n <= style->width, even;
-    size_t columns = fits ? 0 : line_columns(text, n, &line);
-    even = e->ascii && (!e->silent || columns == n);
-    if (fits || columns <= style->width) {
-        if (e->ascii && !e->silent)
-            buf_add(out, text, n);
-        else
-            fold_add_run(text, n, style, out);
-    } else if (preformatted(text, n)) {
-        fold_preformatted(text, n, columns, style, out);
-    } else if (!even || !fold_even(text, n, style, out)) {
-        fold_words(text, n, style, out);
+    bool fits = !style->width || e->widest <= style->width || n <= style->width;
+    bool even = e->ascii && n > e->silent;
+    if (fits && even) {
+        buf_add(out, text, n);
+        return;
     }
+    size_t columns = n;
+    if (!fits && !even) {
+        struct fold_extent line = *e;
+        columns = line_columns(text, n, &line);
+        even = e->ascii && columns == n;
+    }
+    if (fits || columns <= style->width)
+        fold_add_run(text, n, style, out);
+    else if (preformatted(text, n))
+        fold_preformatted(text, n, columns, style, out);
+    else if (!even || !fold_even(text, n, style, out))
+        fold_words(text, n, style, out);
 }
 
 void fold_known(const char *text, size_t n, const struct fold_extent *extent,

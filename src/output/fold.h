@@ -15,7 +15,9 @@ struct fold_extent {
     size_t widest; // columns of the widest line
     bool ascii;    // all of it is ASCII
     bool clean;    // it is ASCII that screen_clean would leave as it is; false for all other text
-    bool silent;   // there are bytes but line feeds that take no column; of no use unless ASCII
+    // Bytes of the longest line with some that take no column, 0 when there is none; of no use
+    // unless ASCII. In a longer line each byte takes one.
+    size_t silent;
 };
 
 struct fold_extent fold_extent(const char *text, size_t n);

@@ -40,7 +40,9 @@ struct outbox {
     size_t limit;
     void *owner;
     struct buf pending;
-    struct buf prompt;    // for the wire
+    struct buf prompt;    // for the wire, and behind that the text of which it was made
+    size_t prompt_wire;   // bytes of it for the wire
+    bool prompt_stale;    // it was made in another style
     uint32_t next[LISTS]; // slot + 1; next[0] links free slots too
 };
 
@@ -180,8 +182,10 @@ void outbox_style(struct outboxes *set, outbox_id id, const struct style *style)
     loopguard_check("outbox_style()");
     assert(style);
     struct outbox *m = outbox_find(set, id);
-    if (m)
-        m->style = *style;
+    if (!m)
+        return;
+    m->style = *style;
+    m->prompt_stale = true;
 }
 
 void outbox_limit(struct outboxes *set, outbox_id id, size_t limit)
@@ -369,12 +373,9 @@ void outbox_text(struct outboxes *set, outbox_id id, const char *text, bool urge
     block_free(b);
 }
 
-static struct outbox *set_prompt(struct outboxes *set, outbox_id id, const char *text, size_t n)
+static void make_prompt(struct outbox *m, const char *text, size_t n)
 {
     assert(text || !n);
-    struct outbox *m = outbox_find(set, id);
-    if (!m)
-        return NULL;
     struct style style = m->style;
     struct buf clean = BUF_INIT;
     struct fold_extent extent = fold_extent(text, n);
@@ -387,6 +388,24 @@ static struct outbox *set_prompt(struct outboxes *set, outbox_id id, const char 
         fold_text(buf_str(&clean), clean.len, &style, &m->prompt);
     }
     buf_fini(&clean);
+    m->prompt_wire = m->prompt.len;
+    buf_add(&m->prompt, text, n);
+    m->prompt_stale = false;
+}
+
+// Most commands leave the prompt as it was.
+static bool is_prompt(const struct outbox *m, const char *text, size_t n)
+{
+    assert(m->prompt_wire <= m->prompt.len);
+    return n && n == m->prompt.len - m->prompt_wire && !m->prompt_stale &&
+           !memcmp(m->prompt.data + m->prompt_wire, text, n);
+}
+
+static struct outbox *set_prompt(struct outboxes *set, outbox_id id, const char *text, size_t n)
+{
+    struct outbox *m = outbox_find(set, id);
+    if (m && !is_prompt(m, text, n))
+        make_prompt(m, text, n);
     return m;
 }
 
@@ -480,10 +499,10 @@ const char *outbox_peek(struct outboxes *set, outbox_id id, size_t *n)
         borrow(set, m);
         if (m->at_prompt) // a new prompt and nothing else
             buf_add(&m->pending, "\r\n", 2);
-        buf_add(&m->pending, m->prompt.data, m->prompt.len);
+        buf_add(&m->pending, m->prompt.data, m->prompt_wire);
         buf_add(&m->pending, m->mark, m->mark_size);
         m->owe_prompt = false;
-        m->at_prompt = m->prompt.len > 0;
+        m->at_prompt = m->prompt_wire > 0;
     }
     *n = m->pending.len;
     return *n ? m->pending.data : NULL;

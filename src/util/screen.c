@@ -103,6 +103,42 @@ size_t screen_ascii(const char *s, size_t n)
 
 // Sixteen bytes that are looked at together; comparing gives bytes of 0xff where it holds.
 typedef unsigned char sixteen __attribute__((vector_size(16)));
+typedef signed char sixteen_signed __attribute__((vector_size(16)));
+typedef uint64_t sixteen_halves __attribute__((vector_size(16)));
+
+static sixteen survey_load(const char *s)
+{
+    sixteen row;
+    memcpy(&row, s, sizeof(row));
+    return row;
+}
+
+static bool survey_any(sixteen v)
+{
+    sixteen_halves half = (sixteen_halves)v;
+    return half[0] | half[1];
+}
+
+// 0xff for each byte that is not printable ASCII. Moved by 0x60, the printable ones are the lowest
+// of signed char, which every machine can compare.
+static sixteen survey_odd(sixteen row)
+{
+    const sixteen_signed none = {0};
+    return (sixteen)((sixteen_signed)(row + 0x60) > none + (signed char)('~' + 0x60 - 0x100));
+}
+
+static bool survey_plain(const char *s, size_t n)
+{
+    sixteen odd = {0};
+    size_t i = 0;
+    for (; n - i >= sizeof(odd); i += sizeof(odd))
+        odd |= survey_odd(survey_load(s + i));
+    if (n < sizeof(odd))
+        return screen_ascii(s, n) == n;
+    if (i < n)
+        odd |= survey_odd(survey_load(s + n - sizeof(odd))); // some bytes once more
+    return !survey_any(odd);
+}
 
 // What is known of all the bytes so far, in sixteen columns.
 struct survey_sums {
@@ -113,47 +149,58 @@ struct survey_sums {
 
 static void survey_row(struct survey_sums *sums, sixteen row, unsigned char marks)
 {
-    sixteen low = (sixteen)(row < 0x20), erased = (sixteen)(row == 0x7f);
+    sixteen low = (sixteen)(row < ' '), erased = (sixteen)(row == 0x7f);
     sixteen shown = (sixteen)(row == '\n') | ((sixteen)(row <= marks) & (sixteen)(row != 0));
     sums->seen |= row;
     sums->bad |= (low & ~shown) | erased;
     sums->silent -= low | erased;
 }
 
+// The sum of sixteen counts of 0 to 255.
 static size_t survey_take(sixteen *counts)
 {
-    size_t sum = 0;
-    for (size_t i = 0; i < sizeof(*counts); i++)
-        sum += (*counts)[i];
+    const uint64_t even = UINT64_C(0x00ff00ff00ff00ff);
+    sixteen_halves half = (sixteen_halves)*counts;
+    half = (half & even) + (half >> 8 & even);
+    uint64_t sums = half[0] + half[1];
     *counts = (sixteen){0};
-    return sum;
+    return (size_t)(sums * UINT64_C(0x0001000100010001) >> 48);
 }
 
-struct screen_survey screen_survey(const char *s, size_t n, unsigned char marks)
+static struct screen_survey survey_exactly(const char *s, size_t n, unsigned char marks)
 {
     struct survey_sums sums = {0};
-    sixteen row;
+    char last[sizeof(sixteen)];
     size_t silent = 0, i = 0;
-    for (unsigned rows = 1; n - i >= sizeof(row); i += sizeof(row), rows++) {
-        memcpy(&row, s + i, sizeof(row));
-        survey_row(&sums, row, marks);
+    for (unsigned rows = 1; n - i >= sizeof(last); i += sizeof(last), rows++) {
+        survey_row(&sums, survey_load(s + i), marks);
         if (rows % 255 == 0)
             silent += survey_take(&sums.silent);
     }
     if (i < n) {
         silent += survey_take(&sums.silent);
-        memset(&row, ' ', sizeof(row));
-        memcpy(&row, s + i, n - i);
-        survey_row(&sums, row, marks);
+        memset(last, ' ', sizeof(last));
+        memcpy(last, s + i, n - i);
+        survey_row(&sums, survey_load(last), marks);
     }
     silent += survey_take(&sums.silent);
-    unsigned char seen = 0, bad = 0;
-    for (size_t k = 0; k < sizeof(row); k++) {
-        seen |= sums.seen[k];
-        bad |= sums.bad[k];
-    }
-    bool ascii = !(seen & 0x80);
-    return (struct screen_survey){.ascii = ascii, .clean = ascii && !bad, .silent = silent};
+    bool ascii = !survey_any(sums.seen & 0x80);
+    return (struct screen_survey){
+        .ascii = ascii, .clean = ascii && !survey_any(sums.bad), .silent = silent};
+}
+
+struct screen_survey screen_survey(const char *s, size_t n, unsigned char marks)
+{
+    assert(marks < ' ' && (s || !n));
+    size_t end = n, from = 0;
+    // Most marks stand at an end of a line, and what is between them is plain.
+    while (from < end && s[from] <= marks && s[from] > 0)
+        from++;
+    while (end > from && s[end - 1] <= marks && s[end - 1] > 0)
+        end--;
+    if (survey_plain(s + from, end - from))
+        return (struct screen_survey){.ascii = true, .clean = true, .silent = n - (end - from)};
+    return survey_exactly(s, n, marks);
 }
 
 bool screen_is_clean(const char *s, size_t n, unsigned char marks)

@@ -71,25 +71,64 @@ START_TEST(what_is_not_ascii_is_written_as_well_as_can_be)
 }
 END_TEST
 
-static void extent_is(const char *text, size_t widest, bool ascii, bool clean, bool silent)
+static void extent_is(const char *text, size_t widest, bool ascii, bool clean, size_t silent)
 {
     struct fold_extent e = fold_extent(text, strlen(text));
     ck_assert_uint_eq(e.widest, widest);
     ck_assert_int_eq(e.ascii, ascii);
     ck_assert_int_eq(e.clean, clean);
     if (ascii)
-        ck_assert_int_eq(e.silent, silent);
+        ck_assert_uint_eq(e.silent, silent);
 }
 
 START_TEST(the_extent_of_a_text_is_found)
 {
-    extent_is("", 0, true, true, false);
-    extent_is("ab\nabcd\nabc", 4, true, true, false);
-    extent_is("ab\n" MARK_TITLE "abc" MARK_RESET "\n", 3, true, true, true);
-    extent_is("ab\x1b\nabc", 3, true, false, true);
-    extent_is("ab\n\x7f", 2, true, false, true);
-    extent_is("ab\n日本語\nabcd", 6, false, false, false);
-    extent_is("日本語日本語日本語\n\x1b", 18, false, false, false);
+    extent_is("", 0, true, true, 0);
+    extent_is("ab\nabcd\nabc", 4, true, true, 0);
+    extent_is("ab\n" MARK_TITLE "abc" MARK_RESET "\n", 3, true, true, 5);
+    extent_is("ab\x1b\nabc", 3, true, false, 3);
+    extent_is(MARK_GOOD "ab" MARK_RESET "\nabcdefg\n" MARK_BAD "a", 7, true, true, 4);
+    extent_is("ab" MARK_RESET "ab\nabcd", 4, true, true, 5);
+    extent_is("ab\n\x7f", 2, true, false, 1);
+    extent_is("ab\n日本語\nabcd", 6, false, false, 0);
+    extent_is("日本語日本語日本語\n\x1b", 18, false, false, 0);
+}
+END_TEST
+
+static void add_random_line(struct buf *text, unsigned *seed)
+{
+    static const char *const pieces[] = {
+        " ",         " ",       " ",        "a",      "word",    "longer",          "  ",
+        "sentence.", MARK_GOOD, MARK_RESET, "ab, cd", "eight b", "sixteen bytes to"};
+    for (int i = rand_r(seed) % 20; i > 0; i--)
+        buf_adds(text, pieces[(size_t)rand_r(seed) % (sizeof(pieces) / sizeof(pieces[0]))]);
+    if (rand_r(seed) % 50 == 0)
+        buf_addc(text, '\x1b');
+}
+
+// Plain text goes a short way, which depends on what the other lines are; beside a line that is not
+// ASCII all go the long way. Both give the same.
+START_TEST(the_short_way_and_the_long_way_give_the_same)
+{
+    unsigned seed = 7;
+    for (int round = 0; round < 20000; round++) {
+        struct buf text = BUF_INIT, is = BUF_INIT, want = BUF_INIT;
+        struct style style = {.width = (uint16_t)(rand_r(&seed) % 40),
+                              .colours = rand_r(&seed) % 2 ? 16 : 0,
+                              .utf8 = true};
+        for (int lines = 1 + rand_r(&seed) % 3; lines > 0; lines--) {
+            add_random_line(&text, &seed);
+            buf_addc(&text, '\n');
+        }
+        fold_text(buf_str(&text), text.len, &style, &is);
+        buf_adds(&is, "\u00e9");
+        buf_adds(&text, "\u00e9");
+        fold_text(buf_str(&text), text.len, &style, &want);
+        ck_assert_str_eq(buf_str(&is), buf_str(&want));
+        buf_fini(&text);
+        buf_fini(&is);
+        buf_fini(&want);
+    }
 }
 END_TEST
 
@@ -126,6 +165,7 @@ int main(void)
     tcase_add_test(t, marks_become_colours_for_those_who_want_them);
     tcase_add_test(t, what_is_not_ascii_is_written_as_well_as_can_be);
     tcase_add_test(t, the_extent_of_a_text_is_found);
+    tcase_add_test(t, the_short_way_and_the_long_way_give_the_same);
     tcase_add_test(t, any_bytes_at_any_width_are_survived);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);

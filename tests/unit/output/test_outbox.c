@@ -2,6 +2,7 @@
 #include "output/outbox.h"
 
 #include "output/block.h"
+#include "output/markup.h"
 #include "util/buf.h"
 #include "util/loopguard.h"
 
@@ -43,6 +44,33 @@ START_TEST(a_prompt_may_wait_for_the_next_text)
     expect("");
     outbox_text(set, id, "one\n", false);
     expect("\r\none\r\n2> \xff\xef");
+}
+END_TEST
+
+// A prompt is kept with the text of which it was made.
+START_TEST(a_prompt_is_made_again_for_another_text_or_style)
+{
+    struct style colours = {.colours = 16, .utf8 = true}, plain = {.utf8 = true}, ascii = {0};
+    const char *text = MARK_PROMPT "\u00e9> ";
+    outbox_style(set, id, &colours);
+    for (int round = 0; round < 2; round++) {
+        outbox_prompt(set, id, text, strlen(text));
+        expect(round ? "\r\n\x1b[35m\u00e9> \xff\xef" : "\x1b[35m\u00e9> \xff\xef");
+    }
+    outbox_style(set, id, &plain);
+    outbox_prompt(set, id, text, strlen(text));
+    expect("\r\n\u00e9> \xff\xef");
+    outbox_style(set, id, &ascii);
+    outbox_prompt(set, id, text, strlen(text));
+    expect("\r\ne> \xff\xef");
+    outbox_prompt(set, id, text, strlen(text) - 1);
+    expect("\r\ne>\xff\xef");
+    outbox_prompt(set, id, "", 0);
+    expect("\r\n\xff\xef");
+    outbox_prompt(set, id, "a", 1);
+    expect("a\xff\xef");
+    outbox_prompt(set, id, "b", 1);
+    expect("\r\nb\xff\xef");
 }
 END_TEST
 
@@ -207,6 +235,7 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, the_prompt_follows_the_text_once);
     tcase_add_test(t, a_prompt_may_wait_for_the_next_text);
+    tcase_add_test(t, a_prompt_is_made_again_for_another_text_or_style);
     tcase_add_test(t, no_control_leaves);
     tcase_add_test(t, what_comes_unasked_leaves_the_prompts_line);
     tcase_add_test(t, raw_bytes_bring_no_prompt);
