@@ -4,6 +4,7 @@
 #include "util/mem.h"
 
 #include <assert.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -75,20 +76,60 @@ void buf_addu_grouped(struct buf *b, uint64_t n)
     buf_add(b, digits + at, sizeof(digits) - at);
 }
 
+static void add_signed(struct buf *b, int n)
+{
+    if (n < 0)
+        buf_addc(b, '-');
+    buf_addu(b, n < 0 ? -(uint64_t)n : (uint64_t)n);
+}
+
+// Most texts need no more than these conversions, for which printf takes a long way. False at any
+// other; then what has been added is to be taken back.
+__attribute__((format(printf, 2, 0))) static bool add_simple(struct buf *b, const char *fmt,
+                                                             va_list ap)
+{
+    for (const char *percent; *(percent = strchrnul(fmt, '%')); fmt = percent + 2) {
+        buf_add(b, fmt, (size_t)(percent - fmt));
+        if (percent[1] == 's') {
+            const char *s = va_arg(ap, const char *);
+            if (!s)
+                return false;
+            buf_adds(b, s);
+        } else if (percent[1] == 'd') {
+            add_signed(b, va_arg(ap, int));
+        } else if (percent[1] == 'u') {
+            buf_addu(b, va_arg(ap, unsigned));
+        } else if (percent[1] == 'z' && percent[2] == 'u') {
+            buf_addu(b, va_arg(ap, size_t));
+            percent++;
+        } else {
+            return false;
+        }
+    }
+    buf_adds(b, fmt);
+    return true;
+}
+
 void buf_vaddf(struct buf *b, const char *fmt, va_list ap)
 {
-    va_list again;
+    assert(fmt);
+    size_t from = b->len;
+    va_list again, third;
     va_copy(again, ap);
+    va_copy(third, ap);
     buf_reserve(b, 64);
-    int n = vsnprintf(b->data + b->len, b->cap - b->len, fmt, ap);
-    if (n > 0 && (size_t)n >= b->cap - b->len) {
-        buf_reserve(b, (size_t)n);
-        vsnprintf(b->data + b->len, b->cap - b->len, fmt, again);
+    if (!add_simple(b, fmt, ap)) {
+        buf_truncate(b, from);
+        int n = vsnprintf(b->data + b->len, b->cap - b->len, fmt, again);
+        if (n > 0 && (size_t)n >= b->cap - b->len) {
+            buf_reserve(b, (size_t)n);
+            vsnprintf(b->data + b->len, b->cap - b->len, fmt, third);
+        }
+        b->len += n > 0 ? (size_t)n : 0;
+        b->data[b->len] = '\0';
     }
+    va_end(third);
     va_end(again);
-    if (n > 0)
-        b->len += (size_t)n;
-    b->data[b->len] = '\0';
 }
 
 void buf_addf(struct buf *b, const char *fmt, ...)
