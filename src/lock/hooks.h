@@ -100,7 +100,7 @@ static inline bool hooks_on(void)
 
 #define HOOKS_CALL_OF(table, member, ...)                                                          \
     do {                                                                                           \
-        __typeof__(*(table)) hooks_table_ = atomic_load_explicit((table), memory_order_relaxed);   \
+        __auto_type hooks_table_ = atomic_load_explicit((table), memory_order_relaxed);            \
         if (__builtin_expect(hooks_table_ != NULL, 0) && hooks_table_->member)                     \
             hooks_table_->member(__VA_ARGS__);                                                     \
     } while (0)
