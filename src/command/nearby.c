@@ -28,8 +28,9 @@ bool nearby_gather(struct context *c, unsigned moves, struct nearby *n)
         size_t to = n->count;
         bool held = true;
         for (size_t i = from; i < to; i++)
-            for (int d = 0; d < DIRECTIONS; d++) {
-                struct thing *next = exits_to(n->list[i], (enum direction)d);
+            for (unsigned d = 0, ways = exits_ways(n->list[i]); ways >> d; d++) {
+                struct thing *next =
+                    ways & 1U << d ? exits_to(n->list[i], (enum direction)d) : NULL;
                 if (!next || nearby_known(n, next) || n->count == NEARBY_MAX)
                     continue;
                 n->list[n->count++] = next;

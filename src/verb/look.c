@@ -99,10 +99,10 @@ static void add_exits(struct context *c, struct buf *out)
 {
     assert(c->where == c->location);
     const char *gap = "You see exits: ";
-    unsigned closed = closed_ways(c->where);
+    unsigned closed = closed_ways(c->where), ways = exits_ways(c->where);
     buf_adds(out, MARK_EXIT);
     for (int d = 0; d < DIRECTIONS; d++) {
-        if (!exits_to(c->where, (enum direction)d))
+        if (!(ways & 1U << d))
             continue;
         buf_adds(out, gap);
         buf_adds(out, direction_name((enum direction)d));

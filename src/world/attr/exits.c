@@ -15,6 +15,7 @@
 
 struct exits {
     struct thing *to[DIRECTIONS];
+    unsigned ways;       // a bit for each that is not NULL
     void **descriptions; // DIRECTIONS of them, or NULL when none has one
 };
 
@@ -25,11 +26,23 @@ struct thing *exits_to_at(struct thing *t, enum direction d, const struct site *
     return e ? e->to[d] : NULL;
 }
 
+unsigned exits_ways_at(struct thing *t, const struct site *at)
+{
+    const struct exits *e = attr_get_at(t, ATTR_EXITS, at);
+    return e ? e->ways : 0;
+}
+
 const char *exits_description_at(struct thing *t, enum direction d, const struct site *at)
 {
     const struct exits *e = attr_get_at(t, ATTR_EXITS, at);
     return hooks_text(e && e->descriptions ? text_peek(e->descriptions[d]) : NULL, thing_place(t),
                       ATTR_EXITS, at);
+}
+
+static void lead(struct exits *e, enum direction d, struct thing *to)
+{
+    e->to[d] = to;
+    e->ways = to ? e->ways | 1U << d : e->ways & ~(1U << d);
 }
 
 static void describe(struct exits *e, enum direction d, void *text)
@@ -50,7 +63,7 @@ void exits_set_at(struct thing *t, enum direction d, struct thing *to, const cha
         e = mem_new(struct exits);
         attr_set_at(t, ATTR_EXITS, e, at);
     }
-    e->to[d] = to;
+    lead(e, d, to);
     if (description)
         describe(e, d, text_new(description));
 }
@@ -105,7 +118,7 @@ static void exits_decode_one(struct attr_decode *d, const struct doc_node *n, st
     if (location && !thing_is(location, THING_LOCATION))
         doc_error(d->problems, d->doc, to, "\"%s\" is not a location", to->string.text);
     else if (location)
-        e->to[direction] = location;
+        lead(e, (enum direction)direction, location);
     if (description) {
         void *text = text_decode(d, NULL, description);
         if (text)

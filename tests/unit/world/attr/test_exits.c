@@ -3,12 +3,22 @@
 
 #include "world/attr/exits.h"
 
+// The ways are those that lead somewhere.
+static unsigned ways_found(struct thing *t)
+{
+    unsigned ways = 0;
+    for (int d = 0; d < DIRECTIONS; d++)
+        ways |= exits_to(t, (enum direction)d) ? 1U << d : 0;
+    return ways;
+}
+
 START_TEST(without_exits_nothing_leads_anywhere)
 {
     for (int d = 0; d < DIRECTIONS; d++) {
         ck_assert_ptr_null(exits_to(room, (enum direction)d));
         ck_assert_ptr_null(exits_description(room, (enum direction)d));
     }
+    ck_assert_uint_eq(exits_ways(room), 0);
 }
 END_TEST
 
@@ -22,11 +32,13 @@ START_TEST(each_direction_leads_where_it_was_told_to)
         ck_assert_ptr_null(exits_description(room, (enum direction)d));
         for (int later = d + 1; later < DIRECTIONS; later++)
             ck_assert_ptr_null(exits_to(room, (enum direction)later));
+        ck_assert_uint_eq(exits_ways(room), ways_found(room));
     }
     ck_assert(play_noted(room, ATTR_EXITS));
     ck_assert(play_has_only(&room->changed, ATTR_EXITS, ATTR_EXITS));
     exits_set(room, NORTH, NULL, NULL); // a way is closed for good
     ck_assert_ptr_null(exits_to(room, NORTH));
+    ck_assert_uint_eq(exits_ways(room), ways_found(room));
     ck_assert_ptr_eq(exits_to(room, NORTHEAST), room);
     ck_assert_ptr_null(exits_to(yard, SOUTH)); // nothing leads back by itself
 }
@@ -57,6 +69,7 @@ START_TEST(a_copy_is_one_of_its_own)
     ck_assert_ptr_eq(exits_to(copy, SOUTH), yard);
     ck_assert_ptr_eq(exits_to(copy, EAST), yard);
     ck_assert_ptr_null(exits_to(copy, NORTH));
+    ck_assert_uint_eq(exits_ways(copy), 1U << SOUTH | 1U << EAST);
     ck_assert_str_eq(exits_description(copy, SOUTH), "A lawn.");
     ck_assert_ptr_null(exits_description(copy, EAST));
     ck_assert_ptr_eq(exits_description(copy, SOUTH), exits_description(room, SOUTH)); // shared text
@@ -120,6 +133,7 @@ START_TEST(files_say_where_they_lead)
     struct thing *t = limbo_new(w, THING_COPY, "a place");
     play_ck_decode(t, ATTR_EXITS, decoded[_i].json, decoded[_i].complaint);
     play_ck_says(t, ATTR_EXITS, decoded[_i].said);
+    ck_assert_uint_eq(exits_ways(t), ways_found(t));
     limbo_free(t);
 }
 END_TEST
@@ -128,6 +142,7 @@ START_TEST(each_access_is_checked)
 {
     exits_set(room, UP, yard, "The sky.");
     CK_TOLD(exits_to(room, UP));
+    CK_TOLD(exits_ways(room));
     CK_TOLD(exits_description(room, UP));
     CK_TOLD(exits_set(room, UP, room, NULL));
 }
