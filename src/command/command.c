@@ -34,7 +34,9 @@ static const struct command *command_by_name(const char *word)
     size_t low = 0, high = known->count;
     while (low < high) {
         size_t mid = (low + high) / 2;
-        int order = strcmp(word, list[mid]->name);
+        int order = (unsigned char)word[0] - (unsigned char)list[mid]->name[0];
+        if (!order)
+            order = strcmp(word, list[mid]->name);
         if (!order)
             return list[mid];
         if (order < 0)

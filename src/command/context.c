@@ -43,6 +43,8 @@ void context_fini(struct context *c)
     timer_sink_fini(&c->timers);
     words_fini(&c->words);
     report_free(c->report);
+    buf_fini(&c->spare_line);
+    buf_fini(&c->spare_lower);
     buf_fini(&c->prompt);
     free(c->before);
 }
@@ -79,7 +81,8 @@ void context_pass(struct context *c)
 }
 
 // May this byte differ at the end of a pass? Yes in what context_pass resets, in the line, which is
-// read once, and in the pointer to the copy that the comparison is made with.
+// read once, in memory for the words of another, and in the pointer to the copy that the comparison
+// is made with.
 static bool may_differ(size_t at)
 {
 #define SPAN(field)                                                                                \
@@ -88,8 +91,9 @@ static bool may_differ(size_t at)
     }
     static const struct {
         size_t at, size;
-    } spans[] = {SPAN(words),      SPAN(timers), SPAN(scripts), SPAN(script_count),
-                 SPAN(script_cap), SPAN(saved),  SPAN(session), SPAN(before)};
+    } spans[] = {SPAN(words),   SPAN(spare_line),   SPAN(spare_lower), SPAN(timers),
+                 SPAN(scripts), SPAN(script_count), SPAN(script_cap),  SPAN(saved),
+                 SPAN(session), SPAN(before)};
 #undef SPAN
     for (size_t i = 0; i < sizeof(spans) / sizeof(spans[0]); i++)
         if (at - spans[i].at < spans[i].size)
@@ -205,13 +209,19 @@ enum command_result context_run(struct context *c, const struct command *command
     loopguard_check_worker("context_run()");
     assert(command && command->run && line);
     const struct command *outer = c->command;
-    struct words words = c->words;
-    words_init(&c->words);
+    struct words words;
+    words_move(&words, &c->words);
+    c->words.line = c->spare_line;
+    c->words.lower = c->spare_lower;
+    c->spare_line = c->spare_lower = (struct buf)BUF_INIT; // a command inside takes its own
     words_set(&c->words, line);
     c->command = command;
     enum command_result result = command->run(c);
-    words_fini(&c->words);
-    c->words = words;
+    buf_fini(&c->spare_line);
+    buf_fini(&c->spare_lower);
+    c->spare_line = c->words.line;
+    c->spare_lower = c->words.lower;
+    words_move(&c->words, &words);
     c->command = outer;
     return result;
 }

@@ -48,8 +48,9 @@ struct context {
     struct thing *location; // the outermost inventory of the actor: a location
     struct lockset *locks;
     const struct command *command;
-    struct words words; // the line, cut up; words.list[0] is the command as typed
-    int64_t now;        // the event's clock: wall time in ms, read once
+    struct words words;                 // the line, cut up; words.list[0] is the command as typed
+    struct buf spare_line, spare_lower; // only their memory is kept, for context_run
+    int64_t now;                        // the event's clock: wall time in ms, read once
     struct report *report;
     struct buf prompt; // for prompt_deliver; a command keeps its memory for the next one only
     struct timer_sink timers;

@@ -20,7 +20,7 @@ struct word {
 
 struct words {
     struct buf line;  // the line as typed, trimmed
-    struct buf lower; // the words, each with a NUL
+    struct buf lower; // the words, each with a NUL; what is between them has no meaning
     struct word list[WORDS_MAX];
     size_t count; // words past WORDS_MAX are only in the text of the words before them
 };
@@ -28,6 +28,8 @@ struct words {
 void words_init(struct words *w);
 void words_fini(struct words *w);
 void words_set(struct words *w, const char *line);
+// Moves the words to where there are none; `from` is as after words_init then.
+void words_move(struct words *to, struct words *from);
 // The n-th word in the form for comparing, "" past the end; the text from the n-th word on, "" past
 // the end.
 const char *words_at(const struct words *w, size_t n);

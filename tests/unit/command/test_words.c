@@ -121,6 +121,58 @@ START_TEST(words_beyond_the_most_stay_in_the_text)
 }
 END_TEST
 
+static void add_random_word(struct buf *line)
+{
+    static const char signs[] = "aZz@A[`{ ,;:.!?~'9", plain[] = "aZzQ@A[{m ,;:.!?~'9";
+    static unsigned seed = 11;
+    const char *from = rand_r(&seed) % 8 ? plain : signs;
+    for (int i = rand_r(&seed) % 12; i >= 0; i--)
+        buf_addc(line, from[(size_t)rand_r(&seed) % strlen(from)]);
+    buf_adds(line, rand_r(&seed) % 4 ? " " : "   ");
+}
+
+// ASCII goes a short way; behind a word that is not, the same words go the long way.
+START_TEST(the_short_way_and_the_long_way_cut_alike)
+{
+    for (int round = 0; round < 20000; round++) {
+        struct buf line = BUF_INIT;
+        struct words other;
+        words_init(&other);
+        buf_adds(&line, "\u00e9 ");
+        for (int i = round % 6; i >= 0; i--)
+            add_random_word(&line);
+        words_set(&other, buf_str(&line));
+        words_set(&words, buf_str(&line) + strlen("\u00e9 "));
+        ck_assert_uint_eq(words.count + 1, other.count);
+        for (size_t i = 0; i < words.count; i++) {
+            ck_assert_str_eq(words_at(&words, i), words_at(&other, i + 1));
+            ck_assert_str_eq(words_rest(&words, i), words_rest(&other, i + 1));
+            ck_assert_int_eq(words_comma(&words, i), words_comma(&other, i + 1));
+        }
+        words_fini(&other);
+        buf_fini(&line);
+    }
+}
+END_TEST
+
+START_TEST(words_move_with_their_memory)
+{
+    struct words to;
+    words_init(&to);
+    words_set(&words, "Get the LOAF, bun");
+    words_move(&to, &words);
+    ck_words("");
+    words_set(&words, "look");
+    ck_words("|look");
+    words_fini(&words);
+    words_move(&words, &to);
+    ck_words("|get|the|loaf|,|bun");
+    ck_assert_str_eq(words_rest(&words, 2), "LOAF, bun");
+    ck_assert_uint_eq(to.count, 0);
+    words_fini(&to);
+}
+END_TEST
+
 // The words lie in memory that a longer line allocates again.
 START_TEST(long_lines_keep_each_word)
 {
@@ -152,6 +204,8 @@ int main(void)
     tcase_add_test(t, past_the_end_there_is_nothing);
     tcase_add_test(t, the_next_line_takes_the_place_of_the_one_before);
     tcase_add_test(t, words_beyond_the_most_stay_in_the_text);
+    tcase_add_test(t, the_short_way_and_the_long_way_cut_alike);
+    tcase_add_test(t, words_move_with_their_memory);
     tcase_add_test(t, long_lines_keep_each_word);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
