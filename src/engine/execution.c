@@ -24,17 +24,20 @@
 #include <assert.h>
 #include <stdlib.h>
 
-enum { PASSES_MAX = 200 };
+// POOL_MAX: a moment at which thousands wait for locks may not keep their memory for ever.
+enum { PASSES_MAX = 200, POOL_MAX = 32 };
 
 static _Thread_local struct execution *pool;
+static _Thread_local unsigned pool_count;
 
 struct execution *execution_take(struct dispatch *d, struct task *task)
 {
     assert(d && task);
     struct execution *r = pool;
     if (r) {
-        assert(r->pooled);
+        assert(r->pooled && pool_count);
         pool = r->next;
+        pool_count--;
     } else {
         r = mem_new(struct execution);
         context_init(&r->context, d->world, &r->locks);
@@ -51,6 +54,14 @@ struct execution *execution_take(struct dispatch *d, struct task *task)
     return r;
 }
 
+static void execution_free(struct execution *r)
+{
+    context_fini(&r->context);
+    write_set_fini(&r->write_set);
+    buf_fini(&r->encoded);
+    free(r);
+}
+
 void execution_give(struct execution *r)
 {
     hooks_pooled(r->pooled, "give back", "an execution");
@@ -59,19 +70,22 @@ void execution_give(struct execution *r)
         return;
     r->pooled = true;
     lockset_fini(&r->locks);
+    if (pool_count >= POOL_MAX) {
+        execution_free(r);
+        return;
+    }
     r->next = pool;
     pool = r;
+    pool_count++;
 }
 
 void execution_pool_free(void)
 {
     for (struct execution *r; (r = pool);) {
         pool = r->next;
-        context_fini(&r->context);
-        write_set_fini(&r->write_set);
-        buf_fini(&r->encoded);
-        free(r);
+        execution_free(r);
     }
+    pool_count = 0;
     outcome_pool_leave();
 }
 

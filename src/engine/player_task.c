@@ -231,6 +231,11 @@ enum record_kind player_task_returned(struct player_task *a)
         a->spare = a->current;
     a->current = NULL;
     a->under_way = false;
+    if (kind == RECORD_ENTER) {
+        enter_spec_used(&a->entry);
+        free(a->entered_as);
+        a->entered_as = NULL;
+    }
     return kind;
 }
 

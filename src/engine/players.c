@@ -5,26 +5,43 @@
 #include "command/outcome.h"
 #include "engine/player_task_priv.h"
 #include "util/loopguard.h"
+#include "util/map.h"
 #include "util/mem.h"
+#include "util/str.h"
 
 #include <assert.h>
 #include <stdlib.h>
-#include <strings.h>
 
 struct players {
     struct player_task *first, *last;
     size_t count;
+    struct map *by_name; // name in lower case → the task
 };
 
 struct players *players_new(void)
 {
-    return mem_new(struct players);
+    struct players *p = mem_new(struct players);
+    p->by_name = map_new();
+    return p;
+}
+
+// The key of a name, whatever its case; the caller frees it.
+static char *players_key(const char *name)
+{
+    char *key = mem_strdup(name);
+    str_lower(key);
+    return key;
 }
 
 // Removes the task from the list, so that it is not found any more.
 static void unlist(struct players *p, struct player_task *a)
 {
     assert(p->count);
+    char *key = players_key(a->entry.name);
+    struct player_task *removed = map_remove(p->by_name, key);
+    assert(removed == a);
+    (void)removed;
+    free(key);
     if (a->previous_player)
         a->previous_player->next_player = a->next_player;
     else
@@ -58,6 +75,7 @@ void players_free(struct players *p)
         return;
     while (p->first)
         players_forget(p, p->first);
+    map_free(p->by_name);
     free(p);
 }
 
@@ -73,16 +91,21 @@ void players_add(struct players *p, struct player_task *a)
         p->first = a;
     p->last = a;
     p->count++;
+    char *key = players_key(a->entry.name);
+    void *other = map_put(p->by_name, key, a);
+    assert(!other); // nobody is in the world twice
+    (void)other;
+    free(key);
 }
 
 struct player_task *players_find(const struct players *p, const char *name)
 {
     loopguard_check("players_find()");
     assert(name);
-    for (struct player_task *a = p->first; a; a = a->next_player)
-        if (!strcasecmp(a->entry.name, name))
-            return a;
-    return NULL;
+    char *key = players_key(name);
+    struct player_task *found = map_get(p->by_name, key);
+    free(key);
+    return found;
 }
 
 size_t players_count(const struct players *p)

@@ -75,14 +75,21 @@ struct doc *enter_read(const char *text)
     return d;
 }
 
-void enter_spec_fini(struct enter_spec *e)
+void enter_spec_used(struct enter_spec *e)
 {
-    free(e->name);
+    char *name = e->name;
     free(e->rights);
     free(e->permissions);
     free(e->account);
     doc_free(e->character);
-    *e = (struct enter_spec){0};
+    *e = (struct enter_spec){.name = name};
+}
+
+void enter_spec_fini(struct enter_spec *e)
+{
+    enter_spec_used(e);
+    free(e->name);
+    e->name = NULL;
 }
 
 struct thing *enter_home(struct world *w, const char *name)

@@ -12,8 +12,8 @@ struct doc;
 struct thing;
 struct world;
 
-// A player who is about to enter. The player's task keeps this for as long as the player is in the
-// world.
+// A player who is about to enter. The player's task keeps this until it has entered, and of it the
+// name for as long as the player is in the world.
 struct enter_spec {
     char *name, *rights, *permissions, *account;
     struct doc *character; // NULL: new, or used up
@@ -26,6 +26,7 @@ void enter_spec_init(struct enter_spec *e, const char *name, const char *rights,
 // The result belongs to the caller. `account` NULL: unknown, as in journals from before accounts
 // were recorded.
 char *enter_rights(const char *permissions, const char *account);
+void enter_spec_used(struct enter_spec *e); // frees all but the name
 void enter_spec_fini(struct enter_spec *e);
 // Writes a character as text and reads it back, for the journal. The result belongs to the caller;
 // NULL when it is impossible.
