@@ -35,12 +35,15 @@ void claims_give(struct sessions *h, const char *name)
     claims_freed(h, name);
 }
 
+static bool waits_for_a_name(const struct session *s)
+{
+    return s->state == SESSION_BUSY && s->then && !s->then_at;
+}
+
 static bool waits_for(const struct session *s, const char *skeleton)
 {
-    assert(s->login || !s->then || s->then_at);
+    assert(s->login && waits_for_a_name(s));
     char wanted[NAME_SIZE];
-    if (s->state != SESSION_BUSY || !s->then || s->then_at)
-        return false;
     name_rules_skeleton(s->login->character, wanted);
     return !strcmp(wanted, skeleton);
 }
@@ -49,11 +52,18 @@ void claims_freed(struct sessions *h, const char *name)
 {
     loopguard_check("claims_freed()");
     char skeleton[NAME_SIZE];
+    if (!h->names_wanted) // nearly always: else each login would look at all sessions
+        return;
+    h->names_wanted = false;
     name_rules_skeleton(name, skeleton);
     for (struct session *s = h->first, *next; s; s = next) {
         next = s->next;
+        if (!waits_for_a_name(s))
+            continue;
         if (waits_for(s, skeleton))
-            session_go_on(s);
+            session_go_on(s); // it may have to wait again
+        else
+            h->names_wanted = true;
     }
 }
 

@@ -92,7 +92,10 @@ static void login_check_work(struct job *j)
 static bool has_room(struct session *s)
 {
     struct session *longest = NULL;
-    int64_t count = 0;
+    int64_t count = 0, most = s->sessions->settings->account_connections;
+    if ((int64_t)sessions_of_account(s->sessions, s->account->name, 0) <= most)
+        return true; // this session is among them
+    // Some of them may be about to end.
     for (struct session *o = s->sessions->first; o; o = o->next) {
         if (o == s || o->state == SESSION_OVER || !o->account ||
             strcmp(o->account->name, s->account->name) != 0)
@@ -102,7 +105,7 @@ static bool has_room(struct session *s)
             (!longest || o->at_menu < longest->at_menu))
             longest = o;
     }
-    if (count < s->sessions->settings->account_connections)
+    if (count < most)
         return true;
     if (longest)
         session_end(longest, "Your account is open in too many places; this one is closed.\n");
@@ -112,8 +115,10 @@ static bool has_room(struct session *s)
 void login_done(struct session *s, struct account **account)
 {
     loopguard_check("login_done()");
+    assert(!s->account && *account);
     s->account = *account;
     *account = NULL;
+    sessions_of_account(s->sessions, s->account->name, 1);
     secret_forget(s->login);
     s->login->attempts = 0;
     log_info("session", "login", "address", s->address, "account", s->account->name, NULL);

@@ -97,14 +97,24 @@ static void rights_look_at(const struct rights_sweep *w, struct looked *l)
     doc_problems_fini(&p);
 }
 
+// Those of one account stand together.
+static int rights_order(const void *a, const void *b)
+{
+    const struct looked *x = a, *y = b;
+    return strcmp(x->account, y->account);
+}
+
 static void rights_work(void *arg)
 {
     struct rights_sweep *w = arg;
-    for (size_t i = 0; i < w->count; i++)
-        if (has_changed(w, w->list[i].account))
-            for (size_t k = 0; k < w->count; k++)
-                if (!strcmp(w->list[k].account, w->list[i].account) && !w->list[k].permissions)
-                    rights_look_at(w, &w->list[k]);
+    qsort(w->list, w->count, sizeof(*w->list), rights_order);
+    bool changed = false;
+    for (size_t i = 0; i < w->count; i++) {
+        if (!i || strcmp(w->list[i].account, w->list[i - 1].account) != 0)
+            changed = has_changed(w, w->list[i].account);
+        if (changed)
+            rights_look_at(w, &w->list[i]);
+    }
 }
 
 // Forgets the list of the last sweep.

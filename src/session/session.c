@@ -232,6 +232,7 @@ void session_wait(struct session *s, void (*then)(struct session *), int64_t at)
     s->state = SESSION_BUSY;
     s->then = then;
     s->then_at = at;
+    s->sessions->names_wanted |= !at;
 }
 
 void session_go_on(struct session *s)
@@ -291,6 +292,8 @@ void session_free_if_done(struct session *s)
     if (s->next)
         s->next->previous = s->previous;
     h->count--;
+    if (s->account)
+        sessions_of_account(h, s->account->name, -1);
     login_free(s);
     playing_free(s);
     account_free(s->account);

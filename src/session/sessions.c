@@ -7,6 +7,7 @@
 #include "store/character.h"
 #include "store/savefile.h"
 #include "util/doc.h"
+#include "util/hash.h"
 #include "util/log.h"
 #include "util/loopguard.h"
 #include "util/map.h"
@@ -14,6 +15,7 @@
 #include "util/settings.h"
 
 #include <assert.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 struct sessions *sessions_new(const struct settings *settings, struct dispatch *dispatch,
@@ -28,6 +30,7 @@ struct sessions *sessions_new(const struct settings *settings, struct dispatch *
     h->ops = *ops;
     h->savers = map_new();
     h->claims = map_new();
+    h->accounts = map_new();
     h->reported = map_new();
     h->limiter = login_limiter_new();
     texts_load(h);
@@ -43,16 +46,34 @@ void sessions_free(struct sessions *h)
     rights_free(h);
     map_free(h->savers);
     map_free(h->claims);
+    map_free(h->accounts);
     map_free(h->reported);
     login_limiter_free(h->limiter);
     texts_free(h);
     free(h);
 }
 
-static void sessions_save_task(struct player_task *a, void *arg)
+// A span of time for which autosave is due.
+struct autosave {
+    int64_t after, until, period;
+};
+
+// Each player has a moment of the period, by its name: so thousands are not saved all at once.
+static void sessions_save_due(struct player_task *a, void *arg)
 {
-    (void)arg;
-    dispatch_save(a);
+    const struct autosave *s = arg;
+    int64_t moment = (int64_t)(hash_text(player_task_name(a), 0) % (uint64_t)s->period);
+    int64_t offset = s->period - moment;
+    if ((s->until + offset) / s->period > (s->after + offset) / s->period)
+        dispatch_save(a);
+}
+
+static void sessions_autosave(struct sessions *h)
+{
+    struct autosave s = {h->autosaved, h->now, h->settings->world_autosave};
+    h->autosaved = h->now;
+    if (s.after && !h->stopping)
+        dispatch_each(h->dispatch, sessions_save_due, &s);
 }
 
 // In the world: the next line that waits, and a player who types nothing.
@@ -115,12 +136,7 @@ void sessions_tick(struct sessions *h, int64_t now)
     }
     saver_retry(h);
     rights_tick(h);
-    if (!h->next_autosave)
-        h->next_autosave = now + h->settings->world_autosave;
-    if (now >= h->next_autosave && !h->stopping) {
-        h->next_autosave = now + h->settings->world_autosave;
-        dispatch_each(h->dispatch, sessions_save_task, NULL);
-    }
+    sessions_autosave(h);
 }
 
 void sessions_turn_begin(struct sessions *h)
@@ -145,6 +161,19 @@ bool sessions_idle(const struct sessions *h)
 {
     loopguard_check("sessions_idle()");
     return !h->first && !h->saving && !dispatch_players(h->dispatch);
+}
+
+size_t sessions_of_account(struct sessions *h, const char *account, int step)
+{
+    loopguard_check("sessions_of_account()");
+    uintptr_t count = (uintptr_t)map_get(h->accounts, account);
+    assert(step >= 0 || count);
+    count += (uintptr_t)(intptr_t)step;
+    if (!count)
+        map_remove(h->accounts, account);
+    else if (step)
+        map_put(h->accounts, account, (void *)count);
+    return count;
 }
 
 size_t sessions_count(const struct sessions *h)

@@ -31,9 +31,12 @@ struct sessions {
     struct saver *saves_first, *saves_last; // those that wait for a batch
     bool saves_under_way;                   // a batch is being written
     struct map *claims;                     // skeletons of the names that sessions have claimed
+    bool names_wanted;                      // a session may be waiting for a name
+    struct map *accounts;                   // account → number of its sessions, as a pointer
     struct map *reported;                   // unknown permissions that were logged: "account word"
     struct rights_sweep *sweep;             // the sweep that is under way, or NULL
-    int64_t now, next_autosave, next_sweep;
+    int64_t now, next_sweep;
+    int64_t autosaved; // until when players were saved from time to time; 0: not begun
     bool stopping;
     bool opened; // sessions_drop_orphans has run
 };
@@ -44,6 +47,10 @@ LOOP_ONLY void texts_free(struct sessions *h);
 // Is `typed` a name that a character may have? Also writes the name as it is shown into `out`.
 LOOP_ONLY enum name_rules_verdict texts_character(const struct sessions *h, const char *typed,
                                                   char out[NAME_SIZE]);
+
+// sessions.c: how many sessions of an account there are, also those that are about to end. `step`
+// is added to the number.
+LOOP_ONLY size_t sessions_of_account(struct sessions *h, const char *account, int step);
 
 // claims.c: only one session at a time may have a character's name, from the moment that the file
 // is read or changed until the character is in the world, or gone. Names that look alike count as

@@ -20,8 +20,8 @@ int file_write_atomic(const char *path, const void *data, size_t n, mode_t mode,
                       bool keep_previous);
 
 // Replaces many files of one folder, each as file_write_atomic does, with one sync of the file
-// system for all: a disk takes about as long for it as for the sync of one file. Each gets its own
-// result.
+// system for all: a disk takes about as long for it as for the sync of one file, and for what other
+// programs have written there and not synced. Each gets its own result.
 struct file_version {
     const char *path;
     const void *data;
