@@ -1,6 +1,6 @@
 """scripts/bench --one: how long one player alone waits, for a look and for a change that must be durable first."""
 
-from bench_report import cell, cpu, median_of, ratio
+from bench_report import cpu, median_of, number, print_cells, ratio
 from bench_run import FLOOR, errors_of, rounds, run_once
 
 PAUSE_MS = 0.1  # between commands, or the rate would be the server's limit of 10,000 a second for one player
@@ -36,12 +36,12 @@ def summarise(variants, results):
 def print_table(opts, rows):
     pins = "server on one core, generator on another" if opts.pin else "cores shared"
     print(f"one player, {pins}, medians of {opts.rounds} interleaved rounds of {opts.seconds:g} s")
-    print(f"{'variant':<24}{'look p50':>10}{'x floor':>9}{'p99':>8}{'CPU':>8}{'change p50':>12}{'x floor':>9}{'p99':>8}{'CPU':>8}")
-    for r in rows:
-        print(f"{r['variant']:<24}", end="")
-        for workload, first in (("look", "10.1f"), ("change", "12.1f")):
+    titles, table = ["variant"], [[r["variant"]] for r in rows]
+    for workload in ("look", "change"):
+        titles += [f"{workload} p50", "x floor", "p99", "CPU"]
+        for r, cells in zip(rows, table):
             w = r[workload]
-            print(cell(w["p50_us"], first), cell(w["times_floor"], "9.2f"), cell(w["p99_us"], "8.1f"),
-                  cell(w["cpu_ms_per_1000"], "8.1f"), sep="", end="")
-        print(f" ({r['failed']} runs failed)" if r["failed"] else "", f" {r['errors']} errors" if r["errors"] else "")
+            cells += [number(w["p50_us"], 1), number(w["times_floor"], 2), number(w["p99_us"], 1),
+                      number(w["cpu_ms_per_1000"], 1)]
+    print_cells(opts, titles + ["errors"], [c + [str(r["errors"] + r["failed"])] for r, c in zip(rows, table)])
     print("p50, p99: us. look: the location; change: get and drop in turn. CPU: ms per 1,000 commands")

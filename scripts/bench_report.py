@@ -84,19 +84,28 @@ def summarise(opts, variants, results):
     return rows
 
 
-COLUMNS = [  # title, key, format; a column in which nothing was measured is left out
-    ("cmd/s", "commands_per_s", "9.0f"), ("least", "least_per_s", "9.0f"), ("most", "most_per_s", "9.0f"),
-    ("p50 us", "p50_us", "9.0f"), ("p99 us", "p99_us", "9.0f"), ("p99.9", "p99_9_us", "9.0f"),
-    ("CPU", "cpu_ms_per_1000", "8.2f"), ("x floor", "times_floor", "9.2f"), ("x broadcast", "times_broadcast", "13.2f"),
-    ("CPU x", "cpu_against", "8.2f"), ("rate x", "rate_against", "8.2f"), ("B/cmd", "bytes_per_command", "8.0f"),
-    ("heard by", "heard_by", "10.1f"), ("kB each", "kb_per_player", "9.1f"), ("gen %", "generator_percent", "7.0f"),
-    ("not taken", "turns_not_taken", "11.0f"), ("errors", "errors", "8.0f"),
+COLUMNS = [  # title, key, decimals; a column in which nothing was measured is left out
+    ("cmd/s", "commands_per_s", 0), ("least", "least_per_s", 0), ("most", "most_per_s", 0), ("p50 us", "p50_us", 0),
+    ("p99 us", "p99_us", 0), ("p99.9", "p99_9_us", 0), ("CPU", "cpu_ms_per_1000", 2), ("x floor", "times_floor", 2),
+    ("x broadcast", "times_broadcast", 2), ("CPU x", "cpu_against", 2), ("rate x", "rate_against", 2),
+    ("B/cmd", "bytes_per_command", 0), ("heard by", "heard_by", 1), ("kB each", "kb_per_player", 1),
+    ("gen %", "generator_percent", 0), ("not taken", "turns_not_taken", 0), ("errors", "errors", 0),
 ]
 
 
-def cell(value, form):
-    width = int(form.split(".")[0])
-    return format(value, form) if value is not None else "-".rjust(width)
+def number(value, decimals=0):
+    return "-" if value is None else f"{value:,.{decimals}f}"
+
+
+def print_cells(opts, titles, table):
+    """A table of texts: for the eye, or for a page of docs/ with --markdown."""
+    if opts.markdown:
+        for cells in [titles, ["---"] * len(titles), *table]:
+            print("| " + " | ".join(cells) + " |")
+        return
+    widths = [max(len(cells[i]) for cells in [titles, *table]) for i in range(len(titles))]
+    for cells in [titles, *table]:
+        print("  ".join(c.ljust(w) if titles[i] == "variant" else c.rjust(w) for i, (c, w) in enumerate(zip(cells, widths))).rstrip())
 
 
 def print_table(opts, rows):
@@ -105,15 +114,14 @@ def print_table(opts, rows):
     loop = f"open loop, {opts.rate:g} commands/s" if opts.rate else "closed loop"
     print(f"{place}, {loop}, {pins}, medians of {opts.rounds} interleaved rounds of {opts.seconds:g} s")
     shown = [c for c in COLUMNS if any(r[c[1]] for r in rows) or c[1] == "errors"]
-    titles = "".join(title.rjust(int(form.split(".")[0])) for title, _, form in shown)
-    print(f"{'players':>7}  {'variant':<24}{titles}")
-    for r in rows:
-        failed = f" ({r['failed']} runs failed)" if r["failed"] else ""
-        print(f"{r['players']:>7}  {r['variant']:<24}{''.join(cell(r[key], form) for _, key, form in shown)}{failed}")
+    print_cells(opts, ["players", "variant"] + [title for title, _, _ in shown],
+                [[str(r["players"]), r["variant"]] + [number(r[key], decimals) for _, key, decimals in shown] for r in rows])
     print("CPU: server milliseconds, user and system, all threads, per 1,000 commands")
     if opts.against:
         print(f"CPU x, rate x: beside {opts.against} in the same round")
     for r in rows:
+        if r["failed"]:
+            print(f"FAILED at {r['players']} players: {r['failed']} runs of {r['variant']}")
         if r["unlike"]:
             print(f"NOT ALIKE at {r['players']} players: {r['unlike']}; so it is no limit for it")
 
