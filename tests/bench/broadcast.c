@@ -21,7 +21,9 @@
 
 enum {
     RELAXED_MS = 10,
-    CROWD = 10, // more than so many are not listed: `world.crowd`
+    CROWD = 10, // more than so many are a crowd: `world.crowd`
+    NAMED = 10, // of a crowd LOOK names so many, those who have been there longest
+    WHO_PAGE = 100,
     WIDTH = 80,
     SIDE_MAX = 100,
     NAME_SIZE = 32,
@@ -39,8 +41,8 @@ struct client {
     enum stage stage;
     uint64_t answered; // since it entered
     struct place *place;
-    unsigned at;     // in the place's list
-    unsigned listed; // in the floor's list of players
+    unsigned at;                   // in the place's list
+    struct client *before, *after; // who came before and after it, of those there
     bool at_prompt, urgent, relaxed;
     char name[NAME_SIZE];
     struct buf out;
@@ -52,7 +54,8 @@ struct list {
 };
 
 struct place {
-    struct list here;
+    struct list here;            // in any order
+    struct client *first, *last; // in order of arrival
     struct buf head, exits;
     struct place *way[WAYS];
 };
@@ -61,10 +64,11 @@ struct broadcast {
     struct floor_net net;
     unsigned width, height;
     struct place *places;
-    struct list players, urgent, relaxed;
+    struct list players; // in the order of their names
+    struct list urgent, relaxed;
     bool who_is_old;
     struct buf who;
-    struct buf text; // for others, while it is put together
+    struct buf text; // while it is put together
     uv_check_t turn;
     uv_timer_t late;
 };
@@ -159,16 +163,73 @@ static void tell(struct place *p, const struct client *but, const struct buf *te
 
 static void leave(struct client *c)
 {
-    struct list *here = &c->place->here;
-    assert(here->list[c->at] == c);
-    here->list[c->at] = here->list[--here->count];
-    here->list[c->at]->at = c->at;
+    struct place *p = c->place;
+    assert(p->here.list[c->at] == c);
+    p->here.list[c->at] = p->here.list[--p->here.count];
+    p->here.list[c->at]->at = c->at;
+    *(c->before ? &c->before->after : &p->first) = c->after;
+    *(c->after ? &c->after->before : &p->last) = c->before;
 }
 
 static void enter(struct client *c, struct place *p)
 {
     c->place = p;
     c->at = list_add(&p->here, c);
+    c->before = p->last;
+    c->after = NULL;
+    *(p->last ? &p->last->after : &p->first) = c;
+    p->last = c;
+}
+
+// The next word of a text that is folded; `column` is where it has come to.
+static void add_word(struct buf *out, size_t *column, const char *word, const char *end)
+{
+    size_t n = strlen(word) + strlen(end);
+    bool fits = *column + 1 + n <= WIDTH;
+    if (*column > 0)
+        buf_adds(out, fits ? " " : "\r\n");
+    *column = *column > 0 && fits ? *column + 1 + n : n;
+    buf_adds(out, word);
+    buf_adds(out, end);
+}
+
+static void add_crowd(struct client *c)
+{
+    static const char see[] = "You see a crowd here:";
+    unsigned others = c->place->here.count - 1, named = others < NAMED ? others : NAMED,
+             left = named;
+    size_t column = sizeof(see) - 1;
+    buf_adds(&c->out, see);
+    for (const struct client *o = c->place->first; left > 0; o = o->after) {
+        if (o == c)
+            continue;
+        left--;
+        bool and = left + others - named == 1; // "A and B.", or "A and 1 other."
+        bool last = left == 0 && others > named;
+        add_word(&c->out, &column, o->name,
+                 left == 0 && others == named ? "."
+                 : and || last                ? ""
+                                              : ",");
+        if (and || last)
+            add_word(&c->out, &column, "and", "");
+    }
+    if (others > named) {
+        struct buf *number = &broadcast_of(c)->text;
+        buf_clear(number);
+        buf_addu_grouped(number, others - named);
+        add_word(&c->out, &column, buf_str(number), "");
+        add_word(&c->out, &column, others - named == 1 ? "other" : "others", ".");
+    }
+    buf_adds(&c->out, "\r\n");
+}
+
+static void add_players(struct client *c)
+{
+    for (const struct client *o = c->place->first; o; o = o->after)
+        if (o != c) {
+            buf_adds(&c->out, o->name);
+            buf_adds(&c->out, " is here.\r\n");
+        }
 }
 
 static void look(struct client *c)
@@ -176,13 +237,9 @@ static void look(struct client *c)
     const struct place *p = c->place;
     buf_add(&c->out, p->head.data, p->head.len);
     if (p->here.count > CROWD)
-        buf_adds(&c->out, "You see a crowd here.\r\n");
-    for (unsigned i = 0; i < p->here.count && p->here.count <= CROWD; i++) {
-        if (p->here.list[i] == c)
-            continue;
-        buf_adds(&c->out, p->here.list[i]->name);
-        buf_adds(&c->out, " is here.\r\n");
-    }
+        add_crowd(c);
+    else
+        add_players(c);
     buf_add(&c->out, p->exits.data, p->exits.len);
 }
 
@@ -229,23 +286,29 @@ static void say(struct client *c, const char *words)
 // Made when somebody came or went since, as that is rare.
 static void make_who(struct broadcast *b)
 {
+    struct buf *out = &b->who;
+    unsigned all = b->players.count, shown = all < WHO_PAGE ? all : WHO_PAGE;
     size_t column = 0;
-    buf_clear(&b->who);
+    buf_clear(out);
     b->who_is_old = false;
-    if (b->players.count == 1) {
-        buf_adds(&b->who, "You are all alone in this world.\r\n");
+    if (all == 1) {
+        buf_adds(out, "You are all alone in this world.\r\n");
         return;
     }
-    buf_adds(&b->who, "Here at the moment:\r\n");
-    for (unsigned i = 0; i < b->players.count; i++) {
-        size_t n = strlen(b->players.list[i]->name) + 1;
-        if (column + 1 + n > WIDTH)
-            column = 0;
-        buf_adds(&b->who, column ? " " : i ? "\r\n" : "");
-        column += n + (column > 0);
-        buf_addf(&b->who, "%s%c", b->players.list[i]->name, i + 1 < b->players.count ? ',' : '.');
+    buf_adds(out, "Here at the moment");
+    if (all > shown) {
+        buf_addf(out, ", 1 to %u of ", shown);
+        buf_addu_grouped(out, all);
     }
-    buf_addf(&b->who, "\r\n%u players.\r\n", b->players.count);
+    buf_adds(out, ":\r\n");
+    for (unsigned i = 0; i < shown; i++)
+        add_word(out, &column, b->players.list[i]->name, i + 1 < shown ? "," : ".");
+    if (all > shown)
+        buf_adds(
+            out,
+            "\r\nWHO 2 shows more. With the beginning of a name it shows only such names.\r\n");
+    else
+        buf_addf(out, "\r\n%u players.\r\n", all);
 }
 
 static void who(struct client *c)
@@ -289,6 +352,16 @@ static void command(struct client *c, const char *text)
         buf_adds(&c->out, "Huh?\r\n");
 }
 
+static void add_player(struct broadcast *b, struct client *c)
+{
+    unsigned at = list_add(&b->players, c);
+    struct client **list = b->players.list;
+    for (; at > 0 && strcmp(list[at - 1]->name, c->name) > 0; at--)
+        list[at] = list[at - 1];
+    list[at] = c;
+    b->who_is_old = true;
+}
+
 static void on_line(struct floor_client *net, char *text)
 {
     struct client *c = (struct client *)net;
@@ -304,8 +377,7 @@ static void on_line(struct floor_client *net, char *text)
         buf_adds(&c->out, "1) Play\r\nWhich? \377\357");
         break;
     case SHOWN_MENU:
-        c->listed = list_add(&b->players, c);
-        b->who_is_old = true;
+        add_player(b, c);
         enter(c, &b->places[0]);
         look(c);
         break;
@@ -334,8 +406,7 @@ static void on_gone(struct floor_client *net)
     struct broadcast *b = broadcast_of(c);
     if (c->stage == ENTERED) {
         leave(c);
-        b->players.list[c->listed] = b->players.list[--b->players.count];
-        b->players.list[c->listed]->listed = c->listed;
+        forget(&b->players, c);
         b->who_is_old = true;
     }
     c->stage = GONE;
