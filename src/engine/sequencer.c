@@ -14,13 +14,11 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-enum { SLOTS = 1 << 16 };
-
 struct sequencer {
     _Atomic uint64_t taken;  // sequence numbers that were given out
     _Atomic uint64_t number; // number of the last event
     _Atomic uint64_t next; // the sequence number that the loop waits for; only the loop changes it
-    _Atomic(struct outcome *) slots[SLOTS];
+    _Atomic(struct outcome *) slots[SEQUENCER_SLOTS];
     // By the slot of a lock: the sequence number of the last change under it. An entry is written
     // by exclusive holders of the lock and read by holders. When a slot is another lock's the entry
     // is too high for it: then a reply waits for one that has left, or is about to leave, anyway.
@@ -38,7 +36,7 @@ void sequencer_free(struct sequencer *r)
 {
     if (!r)
         return;
-    for (size_t i = 0; i < SLOTS; i++)
+    for (size_t i = 0; i < SEQUENCER_SLOTS; i++)
         outcome_free(atomic_load(&r->slots[i]));
     paged_fini(&r->changed);
     free(r);
@@ -95,15 +93,17 @@ uint64_t sequencer_last_change(struct sequencer *r, const struct lockset *ls)
 bool sequencer_offer(struct sequencer *r, struct outcome *o)
 {
     assert(o && o->seq && o->seq <= sequencer_last_seq(r)); // it was taken from here
-    _Atomic(struct outcome *) *slot = &r->slots[o->seq % SLOTS];
+    _Atomic(struct outcome *) *slot = &r->slots[o->seq % SEQUENCER_SLOTS];
     bool twice = atomic_load_explicit(slot, memory_order_acquire) == o ||
                  o->seq < atomic_load_explicit(&r->next, memory_order_relaxed);
     check_data_twice(twice, "an outcome");
     if (twice)
         // its slot would never be free again, and a worker that needs the slot would wait for ever
         return true;
-    // The slot is in use only when the loop is SLOTS outcomes behind.
-    if (atomic_load_explicit(slot, memory_order_acquire))
+    // The slot belongs to this outcome only when the loop has taken all that are a whole ring
+    // earlier: one that has yet to be published leaves it free until then.
+    if (o->seq - atomic_load_explicit(&r->next, memory_order_relaxed) >= SEQUENCER_SLOTS ||
+        atomic_load_explicit(slot, memory_order_acquire))
         return false;
     atomic_store_explicit(slot, o, memory_order_release);
     return true;
@@ -120,7 +120,7 @@ struct outcome *sequencer_take(struct sequencer *r)
 {
     loopguard_check("sequencer_take()");
     uint64_t next = atomic_load_explicit(&r->next, memory_order_relaxed);
-    _Atomic(struct outcome *) *slot = &r->slots[next % SLOTS];
+    _Atomic(struct outcome *) *slot = &r->slots[next % SEQUENCER_SLOTS];
     struct outcome *o = atomic_load_explicit(slot, memory_order_acquire);
     if (!o)
         return NULL;
@@ -133,5 +133,5 @@ struct outcome *sequencer_take(struct sequencer *r)
 bool sequencer_ready(struct sequencer *r)
 {
     uint64_t next = atomic_load_explicit(&r->next, memory_order_relaxed);
-    return atomic_load_explicit(&r->slots[next % SLOTS], memory_order_acquire);
+    return atomic_load_explicit(&r->slots[next % SEQUENCER_SLOTS], memory_order_acquire);
 }

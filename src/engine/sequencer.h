@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { SEQUENCER_SLOTS = 1 << 16 }; // so many outcomes the loop may be behind
+
 struct lockset;
 struct outcome;
 struct sequencer;

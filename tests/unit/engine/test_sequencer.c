@@ -75,6 +75,29 @@ START_TEST(a_later_one_waits_for_an_earlier)
 }
 END_TEST
 
+// The slot of one that has yet to be published is free, but not for one that is a whole ring later.
+START_TEST(none_is_taken_that_is_a_ring_ahead)
+{
+    for (uint64_t seq = 1; seq <= SEQUENCER_SLOTS + 2; seq++)
+        sequencer_next_seq(r);
+    struct outcome *ahead = numbered(SEQUENCER_SLOTS + 1), *further = numbered(SEQUENCER_SLOTS + 2);
+    ck_assert(!sequencer_offer(r, ahead));
+    for (uint64_t seq = 2; seq <= SEQUENCER_SLOTS; seq++)
+        ck_assert(sequencer_offer(r, numbered(seq)));
+    ck_assert(!sequencer_offer(r, ahead));
+    ck_assert(!sequencer_offer(r, further));
+    ck_assert(!sequencer_ready(r));
+    ck_assert(sequencer_offer(r, numbered(1)));
+    expect_next(1);
+    ck_assert(!sequencer_offer(r, further));
+    ck_assert(sequencer_offer(r, ahead));
+    expect_next(2);
+    ck_assert(sequencer_offer(r, further));
+    for (uint64_t seq = 3; seq <= SEQUENCER_SLOTS + 2; seq++)
+        expect_next(seq);
+}
+END_TEST
+
 // What nobody took goes with it: the sanitizers would say if not.
 START_TEST(what_is_left_inside_is_freed)
 {
@@ -129,6 +152,7 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, sequence_and_event_numbers_begin_at_one_and_ascend);
     tcase_add_test(t, a_later_one_waits_for_an_earlier);
+    tcase_add_test(t, none_is_taken_that_is_a_ring_ahead);
     tcase_add_test(t, what_is_left_inside_is_freed);
     tcase_add_test(t, none_is_lost_and_none_overtakes);
     Suite *s = suite_create("engine/sequencer");
