@@ -1,5 +1,5 @@
 // Where workers sleep, and the timers they sleep for: which workers are asleep, which of them keeps
-// the timers, which has been called, and whether all are paused. For sched.c only.
+// the timers, which has been called, and whether all are paused. For sched.c and guest.c only.
 //
 // Threads: any, by the mutex; atomic members may be read without it. Units: milliseconds of the
 // scheduler's clock.

@@ -10,7 +10,6 @@
 #include "runtime/sched_priv.h"
 #include "runtime/schedule_point.h"
 #include "runtime/task.h"
-#include "util/clock.h"
 #include "util/fatal.h"
 
 #include <assert.h>
@@ -20,7 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TAKE_MAX = 32, WAKE_BACKLOG = 8, GUEST_SHARE_STEPS = 8 };
+enum { TAKE_MAX = 32, WAKE_BACKLOG = 8 };
 
 _Thread_local struct sched *sched_self;
 _Thread_local int sched_self_index = -1;
@@ -42,6 +41,7 @@ struct sched *sched_new(unsigned workers, unsigned guests)
         run_queue_init(&s->workers[i].queue);
         s->workers[i].share = WAKE_BACKLOG;
     }
+    s->guests = guests_new(guests);
     parking_init(&s->parking, workers);
     return s;
 }
@@ -69,6 +69,7 @@ void sched_free(struct sched *s)
         run_queue_fini(&s->workers[i].queue);
     run_queue_fini(&s->injected);
     parking_fini(&s->parking);
+    free(s->guests);
     free(s);
 }
 
@@ -98,22 +99,17 @@ int sched_worker_index(void)
     return sched_self_index;
 }
 
-bool sched_is_guest(void)
-{
-    return sched_self_index >= 0 && (unsigned)sched_self_index >= sched_self->count;
-}
-
-static unsigned workers_awake(struct sched *s)
+unsigned sched_awake(struct sched *s)
 {
     return atomic_load(&s->parking.awake);
 }
 
-static void inject(struct sched *s, struct task_list *list)
+void sched_inject(struct sched *s, struct task_list *list)
 {
     size_t count = list->count;
     run_queue_append(&s->injected, list);
     atomic_fetch_add_explicit(&s->injections, count, memory_order_relaxed);
-    unsigned awake = workers_awake(s);
+    unsigned awake = sched_awake(s);
     if (awake == 0 || (awake < s->count && count > WAKE_BACKLOG))
         parking_call(&s->parking);
 }
@@ -124,14 +120,14 @@ void sched_push(struct sched *s, struct task *t)
     if (sched_self == s && sched_self_index >= 0) {
         struct worker *w = &s->workers[sched_self_index];
         run_queue_push(&w->queue, t, w->run_next);
-        if (run_queue_count(&w->queue) > w->share && workers_awake(s) < s->count)
+        if (run_queue_count(&w->queue) > w->share && sched_awake(s) < s->count)
             parking_call(&s->parking);
     } else if (gathering) {
         task_list_push(gathering, t, false);
     } else {
         struct task_list one = {NULL, NULL, 0};
         task_list_push(&one, t, false);
-        inject(s, &one);
+        sched_inject(s, &one);
     }
     schedule_point(SCHEDULE_POINT_POST, id);
 }
@@ -167,7 +163,7 @@ void sched_gather_end(struct sched *s)
     struct task_list *list = gathering;
     sched_gather_keep(s);
     if (list && list->count)
-        inject(s, list);
+        sched_inject(s, list);
 }
 
 void sched_timer_set(struct sched *s, struct timer *t, int64_t due)
@@ -234,7 +230,7 @@ static bool take_injected(struct sched *s, unsigned index)
     run_queue_take(&s->injected, share < TAKE_MAX ? share : TAKE_MAX, &got);
     if (!got.count)
         return false;
-    if (there > got.count + WAKE_BACKLOG && workers_awake(s) < s->count)
+    if (there > got.count + WAKE_BACKLOG && sched_awake(s) < s->count)
         parking_call(&s->parking);
     struct worker *w = &s->workers[index];
     run_queue_append(&w->queue, &got);
@@ -254,11 +250,24 @@ bool sched_sleeps(struct sched *s)
     return parking_all_asleep(&s->parking);
 }
 
-static void run_one(struct worker *w, struct task *t)
+void sched_step(struct worker *w, struct task *t)
 {
     counter_add(&w->steps, 1);
-    if (task_run(t))
+    atomic_store_explicit(&w->task, t->id, memory_order_relaxed);
+    atomic_store_explicit(&w->what, t->what, memory_order_release);
+    bool again = task_run(t); // otherwise it may be gone
+    atomic_store_explicit(&w->what, NULL, memory_order_relaxed);
+    if (again)
         run_queue_push(&w->queue, t, false);
+}
+
+bool sched_step_of(const struct sched *s, unsigned slot, struct sched_step *out)
+{
+    assert(slot < s->slots);
+    const struct worker *w = &s->workers[slot];
+    *out = (struct sched_step){.number = atomic_load(&w->steps), .what = atomic_load(&w->what)};
+    out->task = atomic_load(&w->task);
+    return out->what && atomic_load(&w->steps) == out->number;
 }
 
 void sched_pause(struct sched *s)
@@ -269,7 +278,7 @@ void sched_pause(struct sched *s)
 // Neither count grows during a pause.
 bool sched_paused(struct sched *s)
 {
-    return !workers_awake(s) && !atomic_load(&s->parking.guests);
+    return !sched_awake(s) && !atomic_load(&s->parking.guests);
 }
 
 bool sched_stands(const struct sched *s)
@@ -295,7 +304,7 @@ static bool run_available(struct sched *s, unsigned index, void (*idle)(void *, 
             parking_wait_out(&s->parking, index);
         struct task *t = run_queue_pop(&w->queue);
         if (t) {
-            run_one(w, t);
+            sched_step(w, t);
             if (++budget % SCHED_BUDGET)
                 continue;
             if (idle)
@@ -345,64 +354,6 @@ void sched_run_until_idle(struct sched *s)
     parking_leave(&s->parking);
     sched_self_index = -1;
     sched_self = NULL;
-}
-
-// Wakes a worker that may help with what waits in the guest's queue, if the budget asks for that:
-// one for each `share` tasks, as a worker that gets up has to pay for itself.
-static void guest_share(struct sched *s, struct worker *w)
-{
-    size_t waiting = run_queue_count(&w->queue);
-    unsigned awake = workers_awake(s);
-    if (waiting > w->share && awake < s->count && awake < waiting / w->share)
-        parking_call(&s->parking);
-}
-
-static bool guest_goes_on(const struct sched *s, const struct sched_budget *budget)
-{
-    return budget->tasks && !atomic_load_explicit(&s->parking.stopping, memory_order_relaxed) &&
-           !atomic_load_explicit(&s->parking.pausing, memory_order_relaxed) &&
-           clock_mono_ns() < budget->until;
-}
-
-// Nothing that the guest has may stay with it: it may be long before it comes again.
-static void guest_leave(struct sched *s, struct worker *w)
-{
-    struct task_list rest = {NULL, NULL, 0};
-    run_queue_take(&w->queue, SIZE_MAX, &rest);
-    sched_self_index = -1;
-    sched_self = NULL;
-    if (rest.count)
-        inject(s, &rest);
-    parking_guest_leave(&s->parking);
-}
-
-size_t sched_guest_run(struct sched *s, unsigned guest, struct task_list *list,
-                       struct sched_budget *budget)
-{
-    assert(s->count + guest < s->slots && sched_self_index < 0 && !gathering);
-    if (!list->count)
-        return 0;
-    if (!guest_goes_on(s, budget) || !parking_guest_enter(&s->parking)) {
-        inject(s, list);
-        return 0;
-    }
-    struct worker *w = &s->workers[s->count + guest];
-    size_t steps = 0;
-    sched_self = s;
-    sched_self_index = (int)(s->count + guest);
-    w->share = budget->share ? budget->share : SIZE_MAX;
-    run_queue_append(&w->queue, list);
-    do {
-        struct task *t = run_queue_pop(&w->queue);
-        if (!t)
-            break;
-        if (steps++ % GUEST_SHARE_STEPS == 0)
-            guest_share(s, w);
-        run_one(w, t);
-        budget->tasks--;
-    } while (guest_goes_on(s, budget));
-    guest_leave(s, w);
-    return steps;
 }
 
 void sched_stop(struct sched *s)

@@ -21,6 +21,7 @@ enum {
     SCHED_BUDGET = 61,
     SCHED_WORKERS_MAX = 64,
     SCHED_GUESTS_MAX = 64,
+    SCHED_LONG_US = 1000, // a guest avoids tasks whose steps use more of its processor than this
     SCHED_DELAY_MS = 100, // a timer that fires later than this after its time is counted
     SCHED_UNTAKEN_MS =
         1000, // so is a wake whose worker is still not up this long after it was noticed
@@ -65,8 +66,9 @@ struct sched_budget {
 };
 // Steps the tasks of `list`, and those that are woken meanwhile by the steps, on this thread as
 // guest `guest`; each guest once at a time, and never from within a step. Whatever is left when the
-// budget is used up, or when the scheduler is to pause or stop, is injected for the workers. It
-// never waits. The list is empty afterwards. Returns the number of steps.
+// budget is used up, or when the scheduler is to pause or stop, is injected for the workers; so are
+// tasks whose last steps on this guest took longer than SCHED_LONG_US, for a while. It never waits.
+// The list is empty afterwards. Returns the number of steps.
 size_t sched_guest_run(struct sched *s, unsigned guest, struct task_list *list,
                        struct sched_budget *budget);
 
@@ -82,6 +84,13 @@ bool sched_queues(struct sched *s, const struct task *t);
 // Does every worker sleep, though sched_pause has not stopped them, and is no guest at work? Never
 // when there are no workers.
 bool sched_sleeps(struct sched *s);
+// The step that a slot is in, as far as another thread can say; false: in none.
+struct sched_step {
+    uint64_t number; // of the step among those of the slot
+    const char *what;
+    uint32_t task;
+};
+bool sched_step_of(const struct sched *s, unsigned slot, struct sched_step *out);
 // From now until sched_gather_end, tasks woken on this thread (not a worker) are gathered in `list`
 // and injected together: one lock and at most one wake-up for a whole turn of the loop.
 void sched_gather_begin(struct sched *s, struct task_list *list);

@@ -270,6 +270,103 @@ START_TEST(a_worker_helps_with_a_backlog)
 }
 END_TEST
 
+// A task that is woken again and again, and where its steps ran.
+struct lapper {
+    struct task task;
+    int64_t spin_us, sleep_us; // of its processor, and of time
+    _Atomic unsigned laps;
+    _Atomic int slot;
+};
+
+static int64_t thread_us(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static enum task_result lap(struct task *t)
+{
+    struct lapper *l = (struct lapper *)t;
+    for (int64_t end = thread_us() + l->spin_us; thread_us() < end;)
+        ;
+    if (l->sleep_us)
+        nanosleep(&(struct timespec){0, l->sleep_us * 1000}, NULL);
+    atomic_store(&l->slot, sched_worker_index());
+    atomic_fetch_add(&l->laps, 1);
+    return TASK_PENDING;
+}
+
+// Wakes it for a guest; true when the guest has stepped it.
+static bool guest_laps(struct lapper *l, unsigned guest)
+{
+    struct task_list list;
+    unsigned laps = atomic_load(&l->laps);
+    sched_gather_begin(sched, &list);
+    do
+        task_wake(&l->task);
+    while (!list.count); // a worker may still be at the end of its step
+    sched_gather_keep(sched);
+    struct sched_budget b = budget(10, 60000000, 0);
+    sched_guest_run(sched, guest, &list, &b);
+    for (int64_t last = clock_mono_ns() + BOUND_MS * INT64_C(1000000);
+         atomic_load(&l->laps) == laps && clock_mono_ns() < last;)
+        nap();
+    ck_assert_uint_eq(l->laps, laps + 1);
+    return l->slot >= WORKERS;
+}
+
+enum { AVOIDED = 64, SUSPECTED = 16 };
+
+// Its first long step makes it suspected; from the second on, within some steps, it is left to the
+// workers for some, and is suspected again.
+START_TEST(a_task_with_long_steps_is_left_to_the_workers)
+{
+    struct lapper l = {.spin_us = 4 * SCHED_LONG_US};
+    begin(WORKERS);
+    task_init(&l.task, sched, lap, "lapper", NULL);
+    ck_assert(guest_laps(&l, 0));
+    l.spin_us = 0;
+    for (int i = 0; i < SUSPECTED - 1; i++)
+        ck_assert(guest_laps(&l, 0));
+    l.spin_us = 4 * SCHED_LONG_US;
+    ck_assert(guest_laps(&l, 0));
+    l.spin_us = 0;
+    ck_assert(guest_laps(&l, 1)); // another guest knows nothing of it
+    for (int i = 0; i < AVOIDED; i++)
+        ck_assert_msg(!guest_laps(&l, 0), "step %d", i);
+    l.spin_us = 4 * SCHED_LONG_US;
+    ck_assert(guest_laps(&l, 0));
+    l.spin_us = 0;
+    for (int i = 0; i < AVOIDED; i++)
+        ck_assert_msg(!guest_laps(&l, 0), "step %d", i);
+    for (int i = 0; i < SUSPECTED; i++)
+        ck_assert(guest_laps(&l, 0));
+    l.spin_us = 4 * SCHED_LONG_US; // it is trusted again
+    ck_assert(guest_laps(&l, 0));
+    ck_assert(guest_laps(&l, 0));
+    ck_assert(!guest_laps(&l, 0));
+    end(WORKERS);
+}
+END_TEST
+
+// Its steps only look long: the thread was not run. A virtual machine that is not run itself counts
+// that time as used, so one of several tries must do.
+START_TEST(a_task_whose_thread_was_held_up_stays)
+{
+    int laps = 0;
+    for (int tries = 0; tries < 20 && laps < SUSPECTED; tries++) {
+        struct lapper l = {.sleep_us = 2 * SCHED_LONG_US};
+        begin(WORKERS);
+        task_init(&l.task, sched, lap, "lapper", NULL);
+        for (laps = 0; laps < SUSPECTED && guest_laps(&l, 0);)
+            laps++;
+        end(WORKERS);
+    }
+    ck_assert_int_eq(laps, SUSPECTED);
+}
+END_TEST
+
 static _Atomic unsigned stepping, go;
 
 static void *run_as_guest(void *arg)
@@ -310,6 +407,28 @@ START_TEST(work_beside_a_guest_wakes_a_worker)
     ck_assert_uint_ge(steps, 1); // the worker that is up may take some of the others
     for (unsigned i = 0; i < 5; i++)
         wait_for(i);
+    end(WORKERS);
+}
+END_TEST
+
+START_TEST(the_step_that_a_guest_is_in_is_known)
+{
+    size_t steps;
+    struct sched_step first, second;
+    begin(WORKERS);
+    for (unsigned slot = 0; slot < WORKERS + GUESTS; slot++)
+        ck_assert(!sched_step_of(sched, slot, &first));
+    pthread_t t = hold_a_guest(&steps);
+    ck_assert(sched_step_of(sched, WORKERS, &first));
+    ck_assert_str_eq(first.what, "job");
+    ck_assert_uint_eq(first.task, jobs[0].task.id);
+    ck_assert_uint_eq(first.number, 1);
+    ck_assert(sched_step_of(sched, WORKERS, &second));
+    ck_assert_uint_eq(second.number, 1);
+    ck_assert(!sched_step_of(sched, WORKERS + 1, &second));
+    atomic_store(&go, 1);
+    pthread_join(t, NULL);
+    ck_assert(!sched_step_of(sched, WORKERS, &first));
     end(WORKERS);
 }
 END_TEST
@@ -487,6 +606,9 @@ int main(void)
     tcase_add_test(t, workers_step_what_is_over_the_budget_in_time);
     tcase_add_test(t, a_hand_over_beyond_the_budget_goes_to_the_workers);
     tcase_add_test(t, a_worker_helps_with_a_backlog);
+    tcase_add_test(t, a_task_with_long_steps_is_left_to_the_workers);
+    tcase_add_test(t, a_task_whose_thread_was_held_up_stays);
+    tcase_add_test(t, the_step_that_a_guest_is_in_is_known);
     tcase_add_test(t, work_beside_a_guest_wakes_a_worker);
     tcase_add_test(t, a_pause_waits_for_the_step_of_a_guest);
     tcase_add_test(t, a_guest_that_comes_during_a_pause_steps_nothing);
