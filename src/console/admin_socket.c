@@ -7,6 +7,7 @@
 #include "console/locks_command.h"
 #include "console/waits.h"
 #include "console/watchdog.h"
+#include "engine/dispatch.h"
 #include "engine/reached.h"
 #include "trace/recorder.h"
 #include "util/buf.h"
@@ -204,6 +205,8 @@ static void *admin_socket_main(void *arg)
         if (now >= next) {
             if (check_on())
                 watchdog_sweep(now);
+            if (w->dispatch)
+                dispatch_watch(w->dispatch, now);
             look_at_trace();
             next = now + SWEEP_MS;
         }

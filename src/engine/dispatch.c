@@ -10,6 +10,7 @@
 #include "engine/dispatch_priv.h"
 #include "engine/offload.h"
 #include "engine/players.h"
+#include "engine/step_watch.h"
 #include "lock/lock.h"
 #include "runtime/sched.h"
 #include "runtime/task_list.h"
@@ -75,6 +76,7 @@ struct dispatch *dispatch_new(struct world *w, const struct dispatch_config *con
         offload_new(config->offload_threads ? config->offload_threads : 1, 256, dispatch_wake, d);
     d->players = players_new();
     d->timer_tasks = timer_tasks_new();
+    d->step_watch = step_watch_new(d->sched);
     unsigned slots = sched_slots(d->sched);
     d->threads = aligned_alloc(64, slots * sizeof(*d->threads));
     if (!d->threads)
@@ -166,6 +168,7 @@ void dispatch_free(struct dispatch *d)
     offload_free(d->offload);
     players_free(d->players);
     sequencer_free(d->sequencer);
+    step_watch_free(d->step_watch);
     sched_free(d->sched);
     timer_tasks_free(d->timer_tasks);
     delivery_fini(d);
@@ -251,6 +254,11 @@ void dispatch_report_sched(struct dispatch *d)
 {
     dispatch_report_delayed(d);
     dispatch_report_faults(d);
+}
+
+void dispatch_watch(struct dispatch *d, int64_t now)
+{
+    step_watch_look(d->step_watch, now);
 }
 
 struct offload *dispatch_offload(struct dispatch *d)

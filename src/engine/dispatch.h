@@ -127,6 +127,10 @@ LOOP_ONLY void dispatch_deliver(struct dispatch *d);
 
 bool dispatch_ready(struct dispatch *d); // has dispatch_deliver something to do?
 
+// On one thread, any, about every second; `now` in ms, monotonic: logs steps of workers and loops
+// that last (engine/step_watch.h).
+void dispatch_watch(struct dispatch *d, int64_t now);
+
 struct offload *dispatch_offload(struct dispatch *d);
 
 struct dispatch_entry {

@@ -35,6 +35,7 @@ struct outcome;
 struct players;
 struct replay;
 struct sched;
+struct step_watch;
 struct timer_tasks;
 struct worker_thread;
 struct zone;
@@ -55,6 +56,7 @@ struct dispatch {
     struct offload *offload;
     struct players *players;
     struct timer_tasks *timer_tasks;
+    struct step_watch *step_watch;
     struct outcome_pool outcomes;
     unsigned workers;
     struct worker_thread *threads; // one for each slot of the scheduler
