@@ -152,6 +152,12 @@ enum door_verdict door_knock(struct door *d, struct door_guest *g, const char *a
     if ((int64_t)count_of(d->addresses, g->key) >= d->settings->limits_connections_per_address)
         return DOOR_ADDRESS;
     add_stranger(d, g);
+    // Nobody has to go, as nearly always: else each newcomer would be compared with all strangers.
+    if (d->stranger_count <= (size_t)d->settings->limits_early_drop_from &&
+        d->stranger_count <= (size_t)d->settings->limits_connections_before_login) {
+        count_up(d->addresses, g->key);
+        return DOOR_OPEN;
+    }
     struct door_guest *heaviest = heaviest_guest(d, g);
     if (must_drop(d, count_of(d->blocks, heaviest->block))) {
         door_known(d, heaviest);

@@ -123,7 +123,9 @@ static void forget_list(struct rights_sweep *w)
     assert(!w->under_way);
     for (size_t i = 0; i < w->count; i++)
         free(w->list[i].permissions);
-    w->count = 0;
+    free(w->list); // for thousands it is a megabyte, which is not needed between sweeps
+    w->list = NULL;
+    w->count = w->cap = 0;
 }
 
 static void permit(struct player_task *a, const char *permissions, const char *account)
@@ -147,6 +149,7 @@ static void rights_done(void *arg)
             permit(a, l->permissions, l->account);
     }
     w->under_way = false;
+    forget_list(w);
 }
 
 static void rights_gather(struct player_task *a, void *arg)
@@ -175,11 +178,13 @@ void rights_tick(struct sessions *h)
         h->sweep->sessions = h;
         h->sweep->seen = map_new();
     }
-    forget_list(h->sweep);
+    assert(!h->sweep->list);
     dispatch_each(h->dispatch, rights_gather, h->sweep);
     h->sweep->under_way =
         h->sweep->count &&
         offload_submit(dispatch_offload(h->dispatch), rights_work, rights_done, h->sweep, false);
+    if (!h->sweep->under_way)
+        forget_list(h->sweep); // nobody to look at, or too much else to do: next time
 }
 
 void rights_free(struct sessions *h)
@@ -191,8 +196,8 @@ void rights_free(struct sessions *h)
     for (void *value; map_next(h->sweep->seen, &at, NULL, &value);)
         free(value);
     map_free(h->sweep->seen);
+    h->sweep->under_way = false; // nothing runs any more
     forget_list(h->sweep);
-    free(h->sweep->list);
     free(h->sweep);
 }
 

@@ -69,8 +69,9 @@ struct session {
     bool under_way; // a line of this session is being run by dispatch
     double tokens;
     int64_t bucket_at;
-    char **history; // ring, newest at history_count - 1
-    unsigned history_count;
+    char *history; // the lines typed last one behind the other, oldest first, each with its NUL
+    uint16_t history_count, history_last; // how many there are; where the newest begins
+    uint16_t history_bytes, history_room; // taken, and allocated
 };
 
 LOOP_ONLY void session_say(struct session *s, const char *text); // game text, urgent
