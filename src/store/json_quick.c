@@ -38,20 +38,37 @@ static inline uint64_t quick_load(const char *p)
     return word;
 }
 
+// Over the spaces that a line begins with.
+static inline const char *quick_indent(const char *p, const char *end)
+{
+    for (; end - p >= 8; p += 8) {
+        uint64_t other = quick_load(p) ^ UINT64_C(0x2020202020202020);
+        if (!other)
+            continue;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+        p += __builtin_ctzll(other) / 8;
+#endif
+        break;
+    }
+    return p;
+}
+
 // Over white space that has been found at q->p.
 static void quick_spaces(struct quick *q)
 {
-    const uint64_t spaces = UINT64_C(0x2020202020202020);
-    for (; q->p < q->end && (unsigned char)*q->p <= ' '; q->p++) {
-        if (*q->p == '\n') {
+    const char *p = q->p, *end = q->end;
+    while (p < end && (unsigned char)*p <= ' ') {
+        char c = *p++;
+        if (c == '\n') {
             q->line++;
-            q->line_start = q->p + 1;
-            while (q->end - q->p > 8 && quick_load(q->p + 1) == spaces)
-                q->p += 8;
-        } else if (*q->p != ' ' && *q->p != '\t' && *q->p != '\r') {
-            return;
+            q->line_start = p;
+            p = quick_indent(p, end);
+        } else if (c != ' ' && c != '\t' && c != '\r') {
+            p--;
+            break;
         }
     }
+    q->p = p;
 }
 
 static inline void quick_space(struct quick *q)
@@ -264,6 +281,13 @@ static bool quick_twice_in_few(const struct doc_node *object)
     return false;
 }
 
+// One bit of 64 for a name: two names with different bits are different.
+static inline uint64_t quick_bit(const char *key, size_t n)
+{
+    unsigned first = (unsigned char)key[0], last = n ? (unsigned char)key[n - 1] : 0;
+    return UINT64_C(1) << ((first + 7 * last + 13 * n) & 63);
+}
+
 // Does a name occur a second time?
 static bool quick_twice(struct quick *q, const struct doc_node *object)
 {
@@ -288,13 +312,17 @@ static bool quick_twice(struct quick *q, const struct doc_node *object)
     return false;
 }
 
-static bool quick_member(struct quick *q, struct doc_node *object)
+// `bits` are those of the names so far; when one is there already, `alike` is set.
+static bool quick_member(struct quick *q, struct doc_node *object, uint64_t *bits, bool *alike)
 {
     uint32_t line = q->line, column = quick_column(q);
     size_t n;
     const char *key = quick_string(q, &n);
     if (!key)
         return false;
+    uint64_t bit = quick_bit(key, n);
+    *alike |= *bits & bit;
+    *bits |= bit;
     quick_space(q);
     if (!quick_mark(q, ':'))
         return false;
@@ -320,16 +348,18 @@ static bool quick_list(struct quick *q, struct doc_node *list)
 {
     bool object = list->kind == DOC_OBJECT;
     char close = object ? '}' : ']';
+    uint64_t bits = 0;
+    bool alike = false;
     q->p++;
     quick_space(q);
     if (quick_mark(q, close))
         return true;
     for (;;) {
-        if (!(object ? quick_member(q, list) : quick_element(q, list)))
+        if (!(object ? quick_member(q, list, &bits, &alike) : quick_element(q, list)))
             return false;
         quick_space(q);
         if (quick_mark(q, close))
-            return !object || !quick_twice(q, list);
+            return !alike || !quick_twice(q, list);
         if (!quick_mark(q, ','))
             return false;
         quick_space(q);

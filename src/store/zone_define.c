@@ -13,8 +13,13 @@
 bool zone_ref_valid(const char *ref)
 {
     assert(ref);
-    size_t n = strlen(ref);
-    return n && n <= REF_MAX && strspn(ref, "abcdefghijklmnopqrstuvwxyz0123456789_-") == n;
+    size_t n = 0;
+    for (; ref[n]; n++) {
+        char c = ref[n];
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'))
+            return false;
+    }
+    return n && n <= REF_MAX;
 }
 
 static void decode_reset(struct loader *l, struct zone_file *f, const struct doc_node *n)
@@ -135,7 +140,9 @@ static void define_one(struct loader *l, struct zone_file *f, struct doc_node *n
     if (!location && zone_define_is_true(n, "narrative"))
         flags |= THING_NARRATIVE;
     struct buf name = BUF_INIT;
-    buf_addf(&name, "%s:%s", f->ref, n->key);
+    buf_adds(&name, f->ref);
+    buf_addc(&name, ':');
+    buf_adds(&name, n->key);
     struct thing *t = world_define(l->world, buf_str(&name), flags);
     if (!t) {
         uintptr_t there = (uintptr_t)map_get(l->by_name, buf_str(&name));

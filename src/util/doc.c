@@ -193,7 +193,7 @@ struct doc_node *doc_get(const struct doc_node *object, const char *key)
     if (!object || object->kind != DOC_OBJECT)
         return NULL;
     doc_foreach (member, object) {
-        if (!strcmp(member->key, key))
+        if (*member->key == *key && !strcmp(member->key, key))
             return member;
     }
     return NULL;
@@ -459,7 +459,7 @@ void doc_want_known(struct doc_problems *p, const struct doc *d, const struct do
 {
     doc_foreach (member, object) {
         size_t i = 0;
-        while (known[i] && strcmp(known[i], member->key))
+        while (known[i] && (*known[i] != *member->key || strcmp(known[i], member->key) != 0))
             i++;
         if (known[i])
             continue;

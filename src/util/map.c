@@ -141,16 +141,8 @@ bool map_has(const struct map *m, const char *key)
     return find_text(m, key) != NULL;
 }
 
-void *map_putn(struct map *m, const char *key, size_t n, void *value)
+static const char *map_add(struct map *m, const char *key, size_t n, uint64_t hash, void *value)
 {
-    assert(key || !n);
-    uint64_t hash = hash_of(m, key, n);
-    struct entry *e = map_find(m, key, n, hash);
-    if (e) {
-        void *before = e->value;
-        e->value = value;
-        return before;
-    }
     if (m->used == entries_for(m->slot_count))
         rebuild(m);
     char *copy = mem_alloc(n + 1);
@@ -159,7 +151,29 @@ void *map_putn(struct map *m, const char *key, size_t n, void *value)
     m->entries[m->used] = (struct entry){copy, n, hash, value};
     take_slot(m, m->used++);
     m->count++;
-    return NULL;
+    return copy;
+}
+
+void *map_putn(struct map *m, const char *key, size_t n, void *value)
+{
+    assert(key || !n);
+    uint64_t hash = hash_of(m, key, n);
+    struct entry *e = map_find(m, key, n, hash);
+    if (!e) {
+        map_add(m, key, n, hash, value);
+        return NULL;
+    }
+    void *before = e->value;
+    e->value = value;
+    return before;
+}
+
+const char *map_keep(struct map *m, const char *key)
+{
+    size_t n = strlen(key);
+    uint64_t hash = hash_of(m, key, n);
+    struct entry *e = map_find(m, key, n, hash);
+    return e ? e->key : map_add(m, key, n, hash, NULL);
 }
 
 void *map_put(struct map *m, const char *key, void *value)

@@ -22,6 +22,10 @@ void *map_get(const struct map *m, const char *key); // borrowed; NULL when abse
 void *map_getn(const struct map *m, const char *key, size_t n);
 bool map_has(const struct map *m, const char *key); // also when its value is NULL
 
+// The map's own copy of the key, which stays where it is until the key is removed; added with no
+// value when it is absent.
+const char *map_keep(struct map *m, const char *key);
+
 // Returns the value that was there before, or NULL. A key that is replaced keeps its place.
 void *map_put(struct map *m, const char *key, void *value);
 void *map_putn(struct map *m, const char *key, size_t n, void *value);

@@ -19,7 +19,7 @@
 struct world {
     struct slab *slab;
     struct map *refs;   // "zone:ref" → thing
-    struct map *labels; // text → itself, never freed before the world
+    struct map *labels; // texts, without values; none is removed before the world ends
     pthread_mutex_t labels_mutex;
     struct thing **starts;
     size_t start_count;
@@ -64,11 +64,6 @@ void world_free(struct world *w)
     free(w->starts);
     map_free(w->zone_refs);
     map_free(w->refs);
-    struct map_iter it = {0};
-    const char *key;
-    void *label;
-    while (map_next(w->labels, &it, &key, &label))
-        free(label);
     map_free(w->labels);
     pthread_mutex_destroy(&w->labels_mutex);
     slab_free(w->slab);
@@ -122,11 +117,7 @@ const char *world_intern(struct world *w, const char *s)
     assert(s);
     pthread_mutex_lock(&w->labels_mutex);
     hooks_guarded(&w->labels_mutex, "the labels of things");
-    char *kept = map_get(w->labels, s);
-    if (!kept) {
-        kept = mem_strdup(s);
-        map_put(w->labels, kept, kept);
-    }
+    const char *kept = map_keep(w->labels, s);
     pthread_mutex_unlock(&w->labels_mutex);
     return kept;
 }
@@ -138,7 +129,7 @@ struct thing *world_define(struct world *w, const char *name, unsigned flags)
     if (map_get(w->refs, name))
         return NULL;
     struct thing *t = limbo_new(w, flags, name);
-    t->refname = world_intern(w, name);
+    t->refname = thing_label(t); // the world's own copy of the name
     if (flags & (THING_LOCATION | THING_MOBILE | THING_PLAYER))
         inventory_give(t, 0);
     map_put(w->refs, t->refname, t);

@@ -18,12 +18,18 @@ struct wordlist *wordlist_new(const char *const *words, size_t n, bool lower)
     for (size_t i = 0; i < n; i++) {
         // Bytes that must not reach a screen are dropped, as in other texts: a zone cannot forge
         // colours.
-        buf_clear(&clean);
-        screen_clean(&clean, words[i], strlen(words[i]), 0);
+        const char *word = words[i];
+        size_t length = strlen(word);
+        if (!screen_is_clean(word, length, 0)) {
+            buf_clear(&clean);
+            screen_clean(&clean, word, length, 0);
+            word = buf_str(&clean);
+            length = clean.len;
+        }
         if (lower)
-            caseless_add(&all, buf_str(&clean), clean.len);
+            caseless_add(&all, word, length);
         else
-            buf_add(&all, buf_str(&clean), clean.len);
+            buf_add(&all, word, length);
         buf_addc(&all, '\0');
     }
     struct wordlist *l = attr_shared_new(sizeof(*l) + (n + 1) * sizeof(char *) + all.len);

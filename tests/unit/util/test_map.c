@@ -124,6 +124,27 @@ START_TEST(keys_are_copied_and_compared_whole)
 }
 END_TEST
 
+START_TEST(a_kept_key_stays_where_it_is)
+{
+    struct map *m = map_new();
+    char text[16] = "first";
+    const char *kept = map_keep(m, text);
+    ck_assert_str_eq(kept, "first");
+    ck_assert_ptr_ne(kept, text);
+    for (int i = 0; i < 1000; i++) { // rebuilt several times
+        snprintf(text, sizeof(text), "%d", i);
+        ck_assert_str_eq(map_keep(m, text), text);
+    }
+    ck_assert_ptr_eq(map_keep(m, "first"), kept);
+    ck_assert_uint_eq(map_count(m), 1001);
+    ck_assert(map_has(m, "first") && !map_get(m, "first"));
+    map_put(m, "first", text); // a value does not move the key
+    ck_assert_ptr_eq(map_keep(m, "first"), kept);
+    ck_assert_ptr_eq(map_get(m, "first"), text);
+    map_free(m);
+}
+END_TEST
+
 int main(void)
 {
     TCase *t = tcase_create("map");
@@ -131,6 +152,7 @@ int main(void)
     tcase_add_test(t, replacing_keeps_the_place_and_returns_the_old_value);
     tcase_add_test(t, removing_leaves_the_others_in_order);
     tcase_add_test(t, the_entry_just_seen_may_be_removed);
+    tcase_add_test(t, a_kept_key_stays_where_it_is);
     tcase_add_test(t, keys_are_copied_and_compared_whole);
     Suite *s = suite_create("util/map");
     suite_add_tcase(s, t);

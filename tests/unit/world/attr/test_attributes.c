@@ -7,6 +7,7 @@
 
 #include "world/attr.h"
 #include "world/attr/text.h"
+#include "world/attr/wordlist.h"
 #include "world/snapshot/carry.h"
 #include "world/tree.h"
 
@@ -604,12 +605,29 @@ START_TEST(texts_are_clean_and_end_without_line_breaks)
 }
 END_TEST
 
+START_TEST(words_are_clean_whatever_stands_beside_them)
+{
+    static const char *const words[] = {"Ann", "b\033[2Jo\177b", "", "\xff", "Carl", "d\te"};
+    struct wordlist *lower = wordlist_new(words, 6, true), *as_is = wordlist_new(words, 6, false);
+    static const char *const clean[] = {"Ann", "b[2Job", "", "\xef\xbf\xbd", "Carl", "d e"};
+    ck_assert_uint_eq(lower->count, 6);
+    for (size_t i = 0; i < 6; i++)
+        ck_assert_str_eq(as_is->words[i], clean[i]);
+    ck_assert_str_eq(lower->words[0], "ann");
+    ck_assert_str_eq(lower->words[1], "b[2job");
+    ck_assert_str_eq(lower->words[4], "carl");
+    wordlist_free(lower);
+    wordlist_free(as_is);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("attributes");
     TCase *c = tcase_create("attributes");
     tcase_add_loop_test(c, every_attribute_has_a_sample_of_every_member, 0, ATTR_COUNT);
     tcase_add_loop_test(c, every_member_survives, 0, SAMPLES);
+    tcase_add_test(c, words_are_clean_whatever_stands_beside_them);
     tcase_add_test(c, texts_are_clean_and_end_without_line_breaks);
     suite_add_tcase(s, c);
     SRunner *sr = srunner_create(s);
