@@ -28,17 +28,18 @@ static struct attr_set to_write(const struct thing *t)
     return s;
 }
 
-static void write_values(struct thing *t, const struct attr_set *which, struct buf *out)
+// The document is empty, and is so again afterwards.
+static void write_values(struct thing *t, const struct attr_set *which, struct buf *out,
+                         struct doc *d)
 {
     attr_set_foreach (id, which) {
         const struct attr_kind *kind = attr_kind((enum attr_id)id);
-        struct doc *d = doc_new("snapshot");
         const void *value = thing_attr(t, (enum attr_id)id);
         struct doc_node *n = kind->snapshot ? kind->snapshot(value, d)
                              : kind->encode ? kind->encode(value, d)
                                             : NULL;
         pack_doc(out, n ? n : doc_null(d));
-        doc_free(d);
+        doc_clear(d);
     }
 }
 
@@ -57,7 +58,7 @@ static void write_set(const struct attr_set *s, struct buf *out)
     } while (from < end);
 }
 
-static void write_thing(struct thing *t, struct buf *out)
+static void write_thing(struct thing *t, struct buf *out, struct doc *d)
 {
     struct attr_set written = to_write(t);
     const struct thing *p = snapshot_is_built(t) ? NULL : t->prototype;
@@ -70,7 +71,7 @@ static void write_thing(struct thing *t, struct buf *out)
     pack_uint(out, p ? p->place.index : 0);
     pack_uint(out, t->origin ? t->origin->place.index : 0);
     pack_text(out, named ? thing_label(t) : "");
-    write_values(t, &written, out);
+    write_values(t, &written, out, d);
 }
 
 static size_t list_length(struct thing *first)
@@ -127,6 +128,7 @@ void snapshot_write(struct world *w, struct buf *out)
     assert(out);
     hooks_quiet(true, "write down");
     struct buf things = BUF_INIT, contents = BUF_INIT, populations = BUF_INIT, roster = BUF_INIT;
+    struct doc *d = doc_new("snapshot");
     raw_own(1);
     for (uint32_t i = 1; i < world_slots(w); i++) {
         struct thing *t = world_slot(w, i);
@@ -136,10 +138,11 @@ void snapshot_write(struct world *w, struct buf *out)
         }
         if (!snapshot_in_play(t))
             continue;
-        write_thing(t, &things);
+        write_thing(t, &things, d);
         write_contents(t, &contents);
     }
     write_roster(w, &roster);
+    doc_free(d);
     raw_own(-1);
     pack_uint(out, SNAPSHOT_VERSION);
     close_section(&things, out);

@@ -86,11 +86,11 @@ static struct thing *snapshot_read_in_slot(struct attr_decode *d, uint32_t slot)
     return snapshot_thing(((struct values *)d)->snapshot, slot);
 }
 
+// The document is empty, and is so again afterwards.
 static void snapshot_read_set_value(struct snapshot_world *s, struct thing *t, unsigned id,
-                                    struct unpack *in)
+                                    struct unpack *in, struct doc *d)
 {
     const struct attr_kind *kind = attr_kind((enum attr_id)id);
-    struct doc *d = doc_new("snapshot");
     struct values values = {
         {s->world, d, &s->problems, NULL, snapshot_read_resolve, snapshot_read_in_slot}, s};
     struct doc_node *n = unpack_doc(in, d);
@@ -101,20 +101,22 @@ static void snapshot_read_set_value(struct snapshot_world *s, struct thing *t, u
         if (value)
             thing_attr_store(t, (enum attr_id)id, value);
     }
-    doc_free(d);
+    doc_clear(d);
 }
 
 static void set_attributes(struct snapshot_world *s, struct snapshot_kept *k,
-                           const unsigned char *end)
+                           const unsigned char *end, struct doc *d)
 {
     struct unpack in = {k->values, end, false};
     struct thing *t = k->thing;
-    for (unsigned id = 0; id < ATTR_COUNT; id++) {
-        if (attr_set_has(&k->written, id))
-            snapshot_read_set_value(s, t, id, &in);
-        else if (!attr_set_has(&k->has, id) && id != ATTR_INVENTORY)
-            thing_attr_store(t, (enum attr_id)id, NULL);
-    }
+    struct attr_set lost = t->has;
+    for (unsigned i = 0; i < ATTR_WORDS; i++)
+        lost.word[i] &= ~(k->has.word[i] | k->written.word[i]);
+    attr_set_remove(&lost, ATTR_INVENTORY);
+    attr_set_foreach (id, &lost)
+        thing_attr_store(t, (enum attr_id)id, NULL);
+    attr_set_foreach (id, &k->written)
+        snapshot_read_set_value(s, t, id, &in, d);
     if (snapshot_holds_things(k) && !inventory_has(t))
         inventory_give(t, 0);
     if (k->flags & THING_PLAYER && attr_set_has(&k->has, ATTR_PLAYER) &&
@@ -172,16 +174,18 @@ static void put_on_record(struct snapshot_world *s)
 
 static void apply(struct snapshot_world *s, const unsigned char *end)
 {
+    struct doc *d = doc_new("snapshot");
     raw_own(1);
     snapshot_read_take_apart(s);
     for (size_t i = 0; i < s->count; i++)
         if (!s->list[i].thing)
             make_copy(s, &s->list[i]);
     for (size_t i = 0; i < s->count; i++)
-        set_attributes(s, &s->list[i], end);
+        set_attributes(s, &s->list[i], end, d);
     snapshot_read_put_in_place(s);
     put_on_record(s);
     raw_own(-1);
+    doc_free(d);
 }
 
 struct snapshot_world *snapshot_read(struct world *w, struct unpack *in, struct error *why)
