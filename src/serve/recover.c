@@ -16,6 +16,7 @@
 #include "util/file.h"
 #include "util/log.h"
 #include "util/mem.h"
+#include "util/parallel.h"
 #include "util/settings.h"
 #include "world/world.h"
 
@@ -264,6 +265,35 @@ static int replay_journal(struct dispatch *d, struct sessions *sessions, const s
     return 0;
 }
 
+// What an epoch has kept of the zone files is read beside the replay.
+struct kept_files {
+    struct parallel_job job;
+    char *epoch;
+    bool good;
+    uint64_t digest;
+};
+
+static void look_at_kept(void *arg)
+{
+    struct kept_files *k = arg;
+    k->good = world_files_kept(k->epoch, &k->digest, NULL);
+}
+
+static void kept_begin(struct kept_files *k, const struct journal *j)
+{
+    *k = (struct kept_files){.epoch = mem_strdup(journal_path(j))};
+    parallel_begin(&k->job, look_at_kept, k);
+}
+
+// Has the epoch that the journal is in by now kept its files? The replay may have begun another.
+static bool kept_end(struct kept_files *k, const struct journal *j)
+{
+    parallel_end(&k->job);
+    bool kept = k->good && k->digest == journal_world(j) && !strcmp(k->epoch, journal_path(j));
+    free(k->epoch);
+    return kept;
+}
+
 static int recover_keep_files(const struct recovery *b, struct journal *j)
 {
     int r =
@@ -289,10 +319,13 @@ static int recover_from(struct world *w, struct dispatch *d, struct sessions *se
     int64_t began = clock_mono_ms();
     if (any)
         recover_limits_of(w, j); // its events have happened under these
+    struct kept_files kept;
+    kept_begin(&kept, j);
     r = replay_journal(d, sessions, b, j, recover_is_of_another(j, present.settings));
+    bool is_kept = kept_end(&kept, j);
     if (r == 0 && !b->at) {
         recover_limits(w, b->settings);
-        r = recover_keep_files(b, j);
+        r = is_kept ? 0 : recover_keep_files(b, j);
     }
     if (r != 0)
         return r;

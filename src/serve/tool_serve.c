@@ -28,6 +28,7 @@
 #include "util/map.h"
 #include "util/mem.h"
 #include "util/options.h"
+#include "util/parallel.h"
 #include "util/settings.h"
 #include "verb/help.h"
 #include "verb/locks.h"
@@ -240,13 +241,17 @@ static bool tool_serve_load_world(struct world *w, const char *zones, const char
     return good;
 }
 
-static struct recovery recovery_of(const struct settings *set, const struct options *o)
+// The digest of the world's files, computed while the world is made from them.
+struct files_digest {
+    struct parallel_job job;
+    const char *zones, *player;
+    uint64_t digest;
+};
+
+static void digest_files(void *arg)
 {
-    return (struct recovery){.settings = set,
-                             .player = player_file(o),
-                             .files = world_files_digest(set->folder_zones, player_file(o)),
-                             .at = o->at,
-                             .soft = o->soft};
+    struct files_digest *f = arg;
+    f->digest = world_files_digest(f->zones, f->player);
 }
 
 // The world as its files are, or for a copy of the past as they were. 0, or an exit status.
@@ -254,7 +259,7 @@ static int load_for(struct world *w, const struct settings *set, const struct op
 {
     if (!o->at)
         return tool_serve_load_world(w, set->folder_zones, player_file(o)) ? 0 : EX_DATAERR;
-    struct recovery recovery = recovery_of(set, o);
+    struct recovery recovery = {.settings = set, .player = player_file(o), .at = o->at};
     struct world_files f;
     int status = recover_status(recover_past(&recovery, &f));
     if (status)
@@ -267,7 +272,7 @@ static int load_for(struct world *w, const struct settings *set, const struct op
 // As recover_world. When it is 0 the server has been run; `status` is the exit status in every
 // case.
 static int run_server(struct world *w, const struct settings *set, const struct options *o,
-                      int *status)
+                      uint64_t files, int *status)
 {
     struct server *server = server_new(set);
     struct dispatch_config config = {.workers = (unsigned)set->server_workers,
@@ -287,7 +292,7 @@ static int run_server(struct world *w, const struct settings *set, const struct 
     server_attach(server, sessions);
     int64_t began = clock_mono_ms();
     struct journal *journal = NULL;
-    struct recovery recovery = recovery_of(set, o);
+    struct recovery recovery = {set, player_file(o), files, o->at, o->soft};
     int r = recover_world(w, d, sessions, &recovery, &journal);
     if (r != 0) {
         *status = recover_status(r);
@@ -359,8 +364,11 @@ static int serve(const struct settings *set, struct options *o)
     do {
         world_free(w);
         w = world_new();
+        struct files_digest files = {.zones = set->folder_zones, .player = player_file(o)};
+        parallel_begin(&files.job, digest_files, &files);
         status = load_for(w, set, o);
-        again = !status && run_server(w, set, o, &status) == RECOVER_AGAIN;
+        parallel_end(&files.job);
+        again = !status && run_server(w, set, o, files.digest, &status) == RECOVER_AGAIN;
     } while (again);
     status = check_options_end(&o->check, status);
     world_free(w);

@@ -47,6 +47,17 @@ static void *parallel_main(void *arg)
     return NULL;
 }
 
+// Signals stay with the threads that expect them.
+static bool parallel_make(pthread_t *id, void *(*run)(void *arg), void *arg)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int error = pthread_create(id, NULL, run, arg);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return !error;
+}
+
 void parallel_each(size_t n, unsigned threads, void (*work)(void *arg, unsigned thread, size_t i),
                    void *arg)
 {
@@ -54,16 +65,35 @@ void parallel_each(size_t n, unsigned threads, void (*work)(void *arg, unsigned 
     struct parallel p = {.n = n, .work = work, .arg = arg};
     struct parallel_thread list[PARALLEL_MOST];
     unsigned count = 1;
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before); // signals stay with the threads that expect them
     for (; count < threads; count++) {
         list[count] = (struct parallel_thread){.shared = &p, .number = count};
-        if (pthread_create(&list[count].id, NULL, parallel_main, &list[count]))
+        if (!parallel_make(&list[count].id, parallel_main, &list[count]))
             break;
     }
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
     parallel_run(&p, 0);
     for (unsigned i = 1; i < count; i++)
         pthread_join(list[i].id, NULL);
+}
+
+static void *parallel_job_main(void *arg)
+{
+    struct parallel_job *job = arg;
+    job->work(job->arg);
+    return NULL;
+}
+
+void parallel_begin(struct parallel_job *job, void (*work)(void *arg), void *arg)
+{
+    assert(job && work);
+    *job = (struct parallel_job){.work = work, .arg = arg};
+    job->alone = parallel_threads(2) > 1 && parallel_make(&job->id, parallel_job_main, job);
+}
+
+void parallel_end(struct parallel_job *job)
+{
+    assert(job->work);
+    if (job->alone)
+        pthread_join(job->id, NULL);
+    else
+        job->work(job->arg);
 }

@@ -5,6 +5,8 @@
 #ifndef UTIL_PARALLEL_H
 #define UTIL_PARALLEL_H
 
+#include <pthread.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #define PARALLEL_MOST 8 // threads
@@ -18,5 +20,18 @@ unsigned parallel_threads(size_t n);
 // this returns. When no further thread can be made, fewer do the work.
 void parallel_each(size_t n, unsigned threads, void (*work)(void *arg, unsigned thread, size_t i),
                    void *arg);
+
+// One piece of work beside what the caller goes on with. With one processor, or when no thread can
+// be made, it is done in parallel_end. The job belongs to the caller, and stays where it is between
+// the two.
+struct parallel_job {
+    void (*work)(void *arg);
+    void *arg;
+    bool alone; // has it a thread?
+    pthread_t id;
+};
+
+void parallel_begin(struct parallel_job *job, void (*work)(void *arg), void *arg);
+void parallel_end(struct parallel_job *job); // it is done afterwards
 
 #endif

@@ -8,6 +8,7 @@
 #include "world/attr/text.h"
 #include "world/world_priv.h"
 
+#include <assert.h>
 #include <string.h>
 
 static uint64_t digest_mix(uint64_t hash, uint64_t value)
@@ -97,12 +98,13 @@ static uint64_t mix_thing(uint64_t hash, struct thing *t, struct doc *d, int dep
     return hash;
 }
 
-uint64_t world_digest(struct world *w)
+uint64_t world_digest_part(struct world *w, uint32_t first, uint32_t end)
 {
+    assert(first <= end && end <= world_slots(w));
     uint64_t sum = 0;
     struct doc *d = doc_new("digest");
     raw_own(1); // no locks are needed, as nothing runs
-    for (uint32_t i = 1; i < world_slots(w); i++) {
+    for (uint32_t i = first; i < end; i++) {
         struct thing *t = world_slot(w, i);
         if (place_is_root(&t->place))
             sum += mix_thing(1, t, d, 0);
@@ -110,4 +112,9 @@ uint64_t world_digest(struct world *w)
     raw_own(-1);
     doc_free(d);
     return sum;
+}
+
+uint64_t world_digest(struct world *w)
+{
+    return world_digest_part(w, 1, world_slots(w));
 }

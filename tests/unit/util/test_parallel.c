@@ -86,6 +86,42 @@ START_TEST(there_are_no_more_threads_than_pieces_and_processors)
 }
 END_TEST
 
+static void note_thread(void *arg)
+{
+    *(pthread_t *)arg = pthread_self();
+}
+
+START_TEST(a_job_is_done_when_it_has_ended)
+{
+    struct parallel_job jobs[3];
+    pthread_t by[3];
+    for (int i = 0; i < 3; i++) {
+        by[i] = 0;
+        parallel_begin(&jobs[i], note_thread, &by[i]);
+    }
+    for (int i = 2; i >= 0; i--) {
+        parallel_end(&jobs[i]);
+        ck_assert_int_eq(pthread_equal(by[i], pthread_self()) != 0, !jobs[i].alone);
+        ck_assert_int_eq(jobs[i].alone, parallel_threads(2) > 1);
+    }
+}
+END_TEST
+
+START_TEST(with_one_processor_the_caller_does_a_job)
+{
+    cpu_set_t one;
+    struct parallel_job job;
+    pthread_t by = 0;
+    CPU_ZERO(&one);
+    CPU_SET(sched_getcpu(), &one);
+    ck_assert_int_eq(sched_setaffinity(0, sizeof(one), &one), 0);
+    parallel_begin(&job, note_thread, &by);
+    ck_assert(!by);
+    parallel_end(&job);
+    ck_assert(pthread_equal(by, pthread_self()));
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("parallel");
@@ -93,6 +129,8 @@ int main(void)
     tcase_add_loop_test(t, each_piece_is_done_once, 1, PARALLEL_MOST + 1);
     tcase_add_test(t, signals_reach_the_caller_as_before);
     tcase_add_test(t, there_are_no_more_threads_than_pieces_and_processors);
+    tcase_add_test(t, a_job_is_done_when_it_has_ended);
+    tcase_add_test(t, with_one_processor_the_caller_does_a_job);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);
