@@ -301,7 +301,7 @@ struct server *server_new(const struct settings *settings)
     loopguard_check("server_new()");
     struct server *s = mem_new(struct server);
     s->settings = settings;
-    s->outboxes = outboxes_new();
+    s->outboxes = outboxes_new(0);
     uint64_t seed = 0;
     // The maps of addresses hash with this seed: a peer that knew it could make them slow.
     must(uv_random(NULL, NULL, &seed, sizeof(seed), 0, NULL), "get random bytes");

@@ -10,6 +10,7 @@
 #include "util/screen.h"
 
 #include <assert.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 struct form {
@@ -21,7 +22,7 @@ struct form {
 
 struct block {
     struct fold_extent extent;
-    struct form *forms; // loop thread
+    _Atomic(struct form *) forms; // forms are only added, by the threads of loops
     size_t n;
     char text[];
 };
@@ -33,7 +34,7 @@ static struct block *block_copy(const char *text, size_t n, const struct fold_ex
 {
     assert(n == 0 || text);
     struct block *b = take(arg, sizeof(*b) + n + 1);
-    b->forms = NULL;
+    atomic_init(&b->forms, NULL);
     b->extent = *extent;
     b->n = n;
     if (n)
@@ -70,11 +71,12 @@ struct block *block_new(const char *text, size_t n)
 
 void block_fini(struct block *b)
 {
-    for (struct form *f = b->forms, *next; f; f = next) {
+    for (struct form *f = atomic_load_explicit(&b->forms, memory_order_acquire), *next; f;
+         f = next) {
         next = f->next;
         free(f);
     }
-    b->forms = NULL;
+    atomic_init(&b->forms, NULL);
 }
 
 void block_free(struct block *b)
@@ -125,7 +127,8 @@ const char *block_wire(struct block *b, const struct style *style, size_t *n)
 {
     assert(b && style && n);
     struct style s = reduced(b, style);
-    for (struct form *f = b->forms; f; f = f->next)
+    struct form *first = atomic_load_explicit(&b->forms, memory_order_acquire);
+    for (struct form *f = first; f; f = f->next)
         if (block_same(&f->style, &s)) {
             *n = f->n;
             return f->bytes;
@@ -138,8 +141,10 @@ const char *block_wire(struct block *b, const struct style *style, size_t *n)
     f->n = wire.len;
     memcpy(f->bytes, buf_str(&wire), wire.len);
     buf_fini(&wire);
-    f->next = b->forms;
-    b->forms = f;
+    do
+        f->next = first;
+    while (!atomic_compare_exchange_weak_explicit(&b->forms, &first, f, memory_order_release,
+                                                  memory_order_relaxed));
     *n = f->n;
     return f->bytes;
 }

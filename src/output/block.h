@@ -1,7 +1,7 @@
 // A block: a text that is converted once for all who see it. Immutable; it has one owner.
 //
-// Threads: made and freed on any thread. block_wire on the loop thread only: it keeps
-// what it has converted inside the block, for the next outbox with a like window.
+// Threads: any. block_wire keeps what it has converted inside the block, for the next outbox with a
+// like window; several loops may do so at once, and then convert the same form twice at most.
 #ifndef OUTPUT_BLOCK_H
 #define OUTPUT_BLOCK_H
 

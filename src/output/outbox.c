@@ -15,8 +15,7 @@
 #include <stdlib.h>
 
 enum {
-    SLOT_BITS = 20,
-    SLOT_MASK = (1 << SLOT_BITS) - 1,
+    SLOT_MASK = (1 << OUTBOX_LOOP_SHIFT) - 1,
     LOANS_MAX = 512,      // buffers that are kept for the next outbox that wants one
     LOAN_FIRST = 2047,    // bytes that a new one has room for
     LOAN_LARGEST = 65536, // a buffer of more is not kept
@@ -51,6 +50,7 @@ struct queue {
 };
 
 struct outboxes {
+    unsigned loop;
     struct outbox *slots;
     uint32_t count, cap;
     uint32_t free;
@@ -60,9 +60,15 @@ struct outboxes {
     unsigned loan_count;
 };
 
-struct outboxes *outboxes_new(void)
+static_assert(1 << (OUTBOX_GENERATION_SHIFT - OUTBOX_LOOP_SHIFT) == LOOPS_MAX,
+              "an id has room for the number of a loop");
+
+struct outboxes *outboxes_new(unsigned loop)
 {
-    return mem_new(struct outboxes);
+    assert(loop < LOOPS_MAX);
+    struct outboxes *set = mem_new(struct outboxes);
+    set->loop = loop;
+    return set;
 }
 
 static void outbox_release(struct outbox *m)
@@ -86,16 +92,17 @@ void outboxes_free(struct outboxes *set)
 static struct outbox *outbox_find(struct outboxes *set, outbox_id id)
 {
     uint32_t slot = id & SLOT_MASK;
-    if (!id || slot >= set->count)
+    if (!id || slot >= set->count || outbox_loop(id) != set->loop)
         return NULL;
     struct outbox *m = &set->slots[slot];
-    return m->open && m->generation == id >> SLOT_BITS ? m : NULL;
+    return m->open && m->generation == id >> OUTBOX_GENERATION_SHIFT ? m : NULL;
 }
 
 static outbox_id id_of(const struct outboxes *set, const struct outbox *m)
 {
     assert(m->open && m->generation);
-    return m->generation << SLOT_BITS | (uint32_t)(m - set->slots);
+    return m->generation << OUTBOX_GENERATION_SHIFT | set->loop << OUTBOX_LOOP_SHIFT |
+           (uint32_t)(m - set->slots);
 }
 
 static void add_slot(struct outboxes *set)
@@ -110,20 +117,21 @@ static void add_slot(struct outboxes *set)
 void outboxes_avoid(struct outboxes *set, outbox_id id)
 {
     loopguard_check("outboxes_avoid()");
-    uint32_t slot = id & SLOT_MASK, generation = id >> SLOT_BITS;
-    while (id && slot >= set->count) {
+    uint32_t slot = id & SLOT_MASK, generation = id >> OUTBOX_GENERATION_SHIFT;
+    if (!id || outbox_loop(id) != set->loop)
+        return;
+    while (slot >= set->count) {
         add_slot(set);
         set->slots[set->count - 1].next[0] = set->free;
         set->free = set->count;
     }
-    if (id && set->slots[slot].generation < generation)
+    if (set->slots[slot].generation < generation)
         set->slots[slot].generation = generation;
 }
 
-outbox_id outbox_open(struct outboxes *set, const struct style *style, size_t limit, void *owner)
+// A slot that no outbox has, with the generation that its next one gets.
+static struct outbox *take_slot(struct outboxes *set)
 {
-    loopguard_check("outbox_open()");
-    assert(set && style);
     uint32_t slot = set->free;
     if (slot) {
         slot--;
@@ -132,13 +140,20 @@ outbox_id outbox_open(struct outboxes *set, const struct style *style, size_t li
         slot = set->count;
         add_slot(set);
     }
+    assert(slot <= SLOT_MASK); // so many descriptors no process has
     struct outbox *m = &set->slots[slot];
     uint32_t generation = (m->generation + 1) & 0xfff;
-    *m = (struct outbox){.generation = generation ? generation : 1,
-                         .open = true,
-                         .style = *style,
-                         .limit = limit,
-                         .owner = owner};
+    m->generation = generation ? generation : 1;
+    return m;
+}
+
+outbox_id outbox_open(struct outboxes *set, const struct style *style, size_t limit, void *owner)
+{
+    loopguard_check("outbox_open()");
+    assert(set && style);
+    struct outbox *m = take_slot(set);
+    *m = (struct outbox){
+        .generation = m->generation, .open = true, .style = *style, .limit = limit, .owner = owner};
     return id_of(set, m);
 }
 
@@ -160,6 +175,59 @@ void outbox_close(struct outboxes *set, outbox_id id)
     outbox_release(m);
     m->open = false;
     free_slot(set, m);
+}
+
+// An outbox may be on both lists: drained as urgent it has nothing left when the other comes to it.
+static void mark_dirty(struct outboxes *set, struct outbox *m, bool urgent)
+{
+    assert(m->open);
+    enum list which = urgent ? URGENT : RELAXED;
+    if (m->listed[which])
+        return;
+    struct queue *q = &set->queues[which];
+    uint32_t at = (uint32_t)(m - set->slots) + 1;
+    m->listed[which] = true;
+    m->next[which] = NONE;
+    if (q->last)
+        set->slots[q->last - 1].next[which] = at;
+    else
+        q->first = at;
+    q->last = at;
+}
+
+struct outbox *outbox_detach(struct outboxes *set, outbox_id id)
+{
+    loopguard_check("outbox_detach()");
+    struct outbox *m = outbox_find(set, id), *moved = mem_new(struct outbox);
+    assert(m);
+    *moved = *m;
+    m->pending = m->prompt = (struct buf)BUF_INIT;
+    outbox_close(set, id);
+    return moved;
+}
+
+outbox_id outbox_adopt(struct outboxes *set, struct outbox *moved, void *owner)
+{
+    loopguard_check("outbox_adopt()");
+    assert(moved && moved->open);
+    struct outbox *m = take_slot(set);
+    uint32_t generation = m->generation;
+    *m = *moved;
+    m->generation = generation;
+    m->owner = owner;
+    m->listed[RELAXED] = m->listed[URGENT] = false;
+    m->next[RELAXED] = m->next[URGENT] = NONE;
+    mark_dirty(set, m, true); // what it holds is sent from here
+    free(moved);
+    return id_of(set, m);
+}
+
+void outbox_free(struct outbox *moved)
+{
+    if (!moved)
+        return;
+    outbox_release(moved);
+    free(moved);
 }
 
 void *outbox_owner(struct outboxes *set, outbox_id id)
@@ -212,24 +280,6 @@ void outbox_mark(struct outboxes *set, outbox_id id, const void *bytes, size_t n
         return;
     memcpy(m->mark, bytes, n);
     m->mark_size = (uint8_t)n;
-}
-
-// An outbox may be on both lists: drained as urgent it has nothing left when the other comes to it.
-static void mark_dirty(struct outboxes *set, struct outbox *m, bool urgent)
-{
-    assert(m->open);
-    enum list which = urgent ? URGENT : RELAXED;
-    if (m->listed[which])
-        return;
-    struct queue *q = &set->queues[which];
-    uint32_t at = (uint32_t)(m - set->slots) + 1;
-    m->listed[which] = true;
-    m->next[which] = NONE;
-    if (q->last)
-        set->slots[q->last - 1].next[which] = at;
-    else
-        q->first = at;
-    q->last = at;
 }
 
 static void outbox_overflow(struct outboxes *set, struct outbox *m)
@@ -358,7 +408,7 @@ void outbox_post_many(struct outboxes *set, const outbox_id *ids, size_t n, stru
 {
     loopguard_check("outbox_post_many()");
     assert(b && (ids || !n));
-    if (n == 1)
+    if (n == 1) // the set finds no outbox of another loop
         post_alone(set, ids[0], b, urgent);
     for (size_t i = 0; n > 1 && i < n; i++)
         post_shared(set, ids[i], b, urgent);

@@ -53,7 +53,7 @@ static bool carry_epoch_load(struct still *s, const struct world_files *f, const
     if (!s->world)
         return false;
     recover_limits_of(s->world, j);
-    s->outboxes = outboxes_new();
+    s->outboxes = outboxes_new(0);
     struct dispatch_config config = {
         .workers = 1, .offload_threads = 1, .wake = carry_epoch_wake, .outboxes = s->outboxes};
     s->dispatch = dispatch_new(s->world, &config, &ops);

@@ -113,7 +113,7 @@ static int run_closing(struct journal *j, const struct recovery *b, struct world
                                             .left = close_epoch_on_left,
                                             .restored = close_epoch_on_restored,
                                             .settled = close_epoch_is_settled};
-    struct outboxes *outboxes = outboxes_new();
+    struct outboxes *outboxes = outboxes_new(0);
     struct dispatch_config config = {
         .workers = 1, .offload_threads = 1, .wake = close_epoch_wake, .outboxes = outboxes};
     struct dispatch *d = dispatch_new(w, &config, &ops);

@@ -1,25 +1,34 @@
-// Remembers which thread runs the loop; who is in a step of a task it asks. Any thread; nothing
+// Remembers which threads run a loop; who is in a step of a task it asks. Any thread; nothing
 // waits.
 #include "util/loopguard.h"
 
+#include <assert.h>
 #include <stddef.h>
 
 _Atomic bool loopguard_heeded;
 _Thread_local struct loopguard_thread loopguard_here;
-static _Atomic bool running;
+static _Atomic unsigned running; // how many threads run a loop
 static _Atomic(loopguard_report) listener;
 static bool (*_Atomic asked)(void);
 
 void loopguard_enter(void)
 {
+    if (!loopguard_here.loop)
+        atomic_fetch_add(&running, 1);
     loopguard_here.loop = true;
-    atomic_store(&running, true);
 }
 
 void loopguard_leave(void)
 {
+    if (loopguard_here.loop)
+        atomic_fetch_sub(&running, 1);
     loopguard_here.loop = false;
-    atomic_store(&running, false);
+}
+
+void loopguard_act_for(unsigned loop)
+{
+    assert(loop < LOOPS_MAX);
+    loopguard_here.number = loop;
 }
 
 static bool breaks_rule(enum loopguard_owner owner)

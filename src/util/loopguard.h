@@ -1,13 +1,15 @@
-// What belongs to the one thread that runs the loop (libuv, connections, sessions, mailboxes), and
-// what belongs to the steps of tasks on the workers (commands, and what they ask of the world). A
-// call from elsewhere is reported to the listener. Threads: any.
+// What belongs to the threads that run a loop (libuv, connections, sessions, outboxes), and what
+// belongs to the steps of tasks (commands, and what they ask of the world). A call from elsewhere
+// is reported to the listener. A server has one or several loops, each with a number and a thread
+// of its own; what belongs to a loop belongs to the one whose number the calling thread has.
+// Threads: any.
 #ifndef UTIL_LOOPGUARD_H
 #define UTIL_LOOPGUARD_H
 
 #include <stdatomic.h>
 #include <stdbool.h>
 
-// Before the declaration of a function that only the loop's thread may call. Such a function begins
+// Before the declaration of a function that only a thread that runs a loop may call. It begins
 // with loopguard_check and its own name, and no other does: scripts/check-loop sees to both.
 #define LOOP_ONLY
 // The same for a function that only a step of a task may call, on the thread that steps it: it
@@ -19,8 +21,15 @@ enum loopguard_owner {
     LOOPGUARD_WORKER,
 };
 
-void loopguard_enter(void); // this thread runs the loop now
+enum { LOOPS_MAX = 16 };
+
+void loopguard_enter(void); // this thread runs a loop now
 void loopguard_leave(void);
+// From now on this thread acts for the loop of that number; until then for loop 0. While a server
+// starts and ends one thread acts for all loops by turns, and no other thread runs them.
+void loopguard_act_for(unsigned loop);
+// The number of the loop that this thread acts for.
+static inline unsigned loopguard_loop(void);
 // First in the function: a report names the caller of that function.
 #define loopguard_check(call) LOOPGUARD_CHECK(LOOPGUARD_LOOP, call)
 #define loopguard_check_worker(call) LOOPGUARD_CHECK(LOOPGUARD_WORKER, call)
@@ -35,9 +44,15 @@ extern _Atomic bool loopguard_heeded; // does somebody listen who wants to know 
 // What this thread is: it runs the loop, and how many steps of tasks it is in.
 struct loopguard_thread {
     bool loop;
+    unsigned number; // of the loop that it acts for
     unsigned steps;
 };
 extern _Thread_local struct loopguard_thread loopguard_here;
+
+static inline unsigned loopguard_loop(void)
+{
+    return loopguard_here.number;
+}
 
 // This thread begins (1) a step of a task, or has ended it (-1). It may be in one for the task and
 // in one for its lock set.

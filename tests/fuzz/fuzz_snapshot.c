@@ -318,7 +318,7 @@ static void read_whole(const struct buf *b, bool untouched, bool start)
     MUST(snapshot_file_prepare(journal_path(journal), &head, b) == 0);
     MUST(snapshot_file_finish(journal_path(journal), 1) == 0);
     struct world *w = build();
-    struct outboxes *outboxes = outboxes_new();
+    struct outboxes *outboxes = outboxes_new(0);
     struct dispatch_config dc = {
         .workers = 1, .offload_threads = 1, .wake = wake, .outboxes = outboxes};
     struct dispatch *d = dispatch_new(w, &dc, &ops);

@@ -112,7 +112,7 @@ static inline void fuzz_begin(void)
     const char *source = getenv("LATCHKEY_SOURCE");
     struct doc_problems p = DOC_PROBLEMS_INIT;
     MUST(source); // the folder of the sources, as scripts/fuzz sets it
-    fuzz = (struct fuzz_world){.world = world_new(), .outboxes = outboxes_new()};
+    fuzz = (struct fuzz_world){.world = world_new(), .outboxes = outboxes_new(0)};
     clock_freeze(1000000, 1700000000000);
     char *player = mem_printf("%s/tests/data/zones/player.json", source);
     char *yard = mem_printf("%s/tests/data/zones/yard.json", source);

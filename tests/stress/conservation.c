@@ -355,7 +355,7 @@ static bool replay_once(struct journal *j, unsigned workers, bool full, uint64_t
     struct replay_config config = {.full = full};
     struct replay_result result;
     struct world *w = load_world();
-    struct outboxes *outboxes = outboxes_new();
+    struct outboxes *outboxes = outboxes_new(0);
     struct dispatch_config dc = {.workers = workers,
                                  .offload_threads = 1,
                                  .wake = wake,
@@ -448,7 +448,7 @@ int main(int argc, char **argv)
     if (run.big)
         lock_use_big();
     struct world *w = load_world();
-    run.outboxes = outboxes_new();
+    run.outboxes = outboxes_new(0);
     struct dispatch_config config = {.workers = run.workers,
                                      .offload_threads = 1,
                                      .turn_tasks = run.turn_tasks,

@@ -414,7 +414,7 @@ static bool replays(const char *scenario, const char *folder, unsigned workers)
     struct dispatch_config dc = {.workers = workers,
                                  .offload_threads = 1,
                                  .wake = wake,
-                                 .outboxes = outboxes_new(),
+                                 .outboxes = outboxes_new(0),
                                  .lost_wakes = lost_wake_at_end};
     struct dispatch *d = dispatch_new(run.world, &dc, &ops);
     if (workers > 1)
@@ -465,7 +465,7 @@ int main(int argc, char **argv)
     clock_freeze(1000000, 1700000000000);
     run.world = world_new();
     load_scenario(scenario);
-    run.outboxes = outboxes_new();
+    run.outboxes = outboxes_new(0);
     struct dispatch_config config = {.workers = run.workers,
                                      .offload_threads = 1,
                                      .turn_tasks = run.turn_tasks,

@@ -415,7 +415,7 @@ static int run_once(const char *path)
         perror(path);
         return 1;
     }
-    run = (struct run){.file = path, .world = world_new(), .outboxes = outboxes_new()};
+    run = (struct run){.file = path, .world = world_new(), .outboxes = outboxes_new(0)};
     clock_freeze(1000000, 1700000000000);
     char *folder = mem_strdup(path);
     *strrchr(folder, '/') = '\0';

@@ -347,7 +347,7 @@ void scenario_run(struct scenario *s, struct explore_config *config, FILE *seen,
     s->result = out;
     running = s;
     clock_freeze(1000000, 1700000000000);
-    s->outboxes = outboxes_new();
+    s->outboxes = outboxes_new(0);
     struct style style = {.utf8 = true};
     for (size_t i = 0; i < s->count; i++)
         s->players[i].outbox = outbox_open(s->outboxes, &style, 1 << 20, &s->players[i]);

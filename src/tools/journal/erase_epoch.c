@@ -122,7 +122,7 @@ static bool run_erase(struct journal *j, const struct world_files *f,
         error_set(&result->why, -EINVAL, "its zone files cannot be loaded");
         return false;
     }
-    struct outboxes *outboxes = outboxes_new();
+    struct outboxes *outboxes = outboxes_new(0);
     struct dispatch_config dc = {
         .workers = 1, .offload_threads = 1, .wake = erase_epoch_wake, .outboxes = outboxes};
     struct dispatch *d = dispatch_new(w, &dc, &ops);

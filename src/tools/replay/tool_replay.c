@@ -209,7 +209,7 @@ static bool run_pass(const struct options *o, const struct world_files *f, struc
     // other slots: a result that depends on the slots of things made in play differs
     world_scatter(w, nth + 1);
     recover_limits_of(w, j);
-    struct outboxes *outboxes = outboxes_new();
+    struct outboxes *outboxes = outboxes_new(0);
     struct dispatch_config dc = {.workers = o->workers,
                                  .offload_threads = 1,
                                  .wake = replay_wake,

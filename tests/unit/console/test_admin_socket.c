@@ -91,7 +91,7 @@ START_TEST(it_tells_how_often_rare_paths_were_taken)
     ck_assert_ptr_nonnull(
         strstr(ask("counters\n"), "understands: counters")); // nothing counts here
     admin_socket_stop(admin);
-    struct outboxes *boxes = outboxes_new();
+    struct outboxes *boxes = outboxes_new(0);
     struct dispatch_config config = {
         .workers = 1, .offload_threads = 1, .wake = do_nothing, .outboxes = boxes};
     struct dispatch *d = dispatch_new(w, &config, &ops);

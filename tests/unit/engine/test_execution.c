@@ -68,7 +68,7 @@ static void setup(void)
     ck_assert_int_eq(zones_load(w, paths, 1, false, &p, NULL), ZONES_LOADED);
     doc_problems_fini(&p);
     free(path);
-    boxes = outboxes_new();
+    boxes = outboxes_new(0);
     struct dispatch_config config = {
         .workers = 1, .offload_threads = 1, .wake = wake, .outboxes = boxes, .linkdead = 1000};
     d = dispatch_new(w, &config, &ops);

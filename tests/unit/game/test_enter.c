@@ -53,7 +53,7 @@ static void setup(void)
     clock_freeze(1000000, 1700000000000);
     check_set_level(CHECK_RULES);
     world = world_new();
-    outboxes = outboxes_new();
+    outboxes = outboxes_new(0);
     zones_load(world, paths, 1, false, &problems, NULL);
     ck_assert_uint_eq(problems.errors, 0);
     struct dispatch_config config = {

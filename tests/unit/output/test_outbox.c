@@ -16,7 +16,7 @@ static outbox_id id;
 static void setup(void)
 {
     struct style style = {.utf8 = true};
-    set = outboxes_new();
+    set = outboxes_new(0);
     id = outbox_open(set, &style, 100, &set);
     outbox_mark(set, id, "\xff\xef", 2);
 }

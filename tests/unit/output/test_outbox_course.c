@@ -27,7 +27,7 @@ static outbox_id box;
 
 static void setup(void)
 {
-    set = outboxes_new();
+    set = outboxes_new(0);
     box = outbox_open(set, &window, LIMIT, NULL);
 }
 

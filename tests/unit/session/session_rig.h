@@ -114,7 +114,7 @@ static void rig_begin(const char *const *settings)
         .workers = 1, .offload_threads = 1, .linkdead = 60000, .wake = rig_wake};
     rig.world = world_new();
     rig_load();
-    config.outboxes = rig.outboxes = outboxes_new();
+    config.outboxes = rig.outboxes = outboxes_new(0);
     rig.dispatch = dispatch_new(rig.world, &config, sessions_dispatch_ops());
     rig_make_hub();
     dispatch_prepare(rig.dispatch);

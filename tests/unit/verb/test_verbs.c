@@ -72,7 +72,7 @@ static void setup(void)
     const char *paths[] = {zone};
     clock_freeze(1000000, 1700000000000);
     world = world_new();
-    outboxes = outboxes_new();
+    outboxes = outboxes_new(0);
     zones_load_player(world, player, &problems);
     zones_load(world, paths, 1, false, &problems, NULL);
     ck_assert_uint_eq(problems.errors, 0);

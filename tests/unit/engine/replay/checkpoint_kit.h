@@ -159,7 +159,7 @@ static inline struct dispatch *new_dispatch(struct server *s, unsigned workers)
     static const struct dispatch_ops ops = {
         .answered = answered, .save = save, .entered = entered, .left = save, .restored = restored};
     s->world = load_world();
-    s->outboxes = outboxes_new();
+    s->outboxes = outboxes_new(0);
     struct dispatch_config config = {.workers = workers,
                                      .offload_threads = 1,
                                      .linkdead = 60000,

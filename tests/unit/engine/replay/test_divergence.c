@@ -103,7 +103,7 @@ static void load(void)
     doc_problems_fini(&p);
     free(player);
     free(path);
-    boxes = outboxes_new();
+    boxes = outboxes_new(0);
 }
 
 static void unload(void)
