@@ -6,6 +6,7 @@
 
 #include "command/context.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -39,6 +40,10 @@ struct outcome {
     struct outcome *next;       // link of the engine's list while the outcome is held back
     uint64_t durable_event;     // number of the event that must be durable before it is delivered
     struct player_task *source; // the player's task, NULL for events; used by the engine only
+    // The engine's: the loops that deliver it, as bits, and how many of these have yet to do so.
+    uint16_t loops;
+    uint8_t home; // the loop of `source`
+    _Atomic unsigned holders;
     // Allocations for what the area has no room for; used by outcome.c only.
     struct outcome_extra *extras;
     size_t area_used;         // bytes of `area` that outcome_take has handed out

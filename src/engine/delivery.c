@@ -1,144 +1,90 @@
-// The way of outcomes from the workers to the players: a worker publishes them, the loop takes them
-// in, keeps them in order until what they reveal is durable, and posts them into outboxes. What the
-// loop's own steps make goes the same way.
+// What a loop does with the outcomes in its inbox: posts their texts into its outboxes, and reports
+// to its sessions what has become of their players.
 //
-// Threads: dispatch_publish, dispatch_flush and the wakes run on any thread, without a world lock;
-// all else runs on the loop thread, which alone reads the two queues.
+// Threads: dispatch_wake and dispatch_wake_all on any thread, without a world lock; all else on the
+// thread of the loop.
 #include "engine/dispatch_priv.h"
 
-#include "check/check_data.h"
 #include "command/outcome.h"
-#include "engine/committer.h"
 #include "engine/offload.h"
-#include "engine/player_task_priv.h"
 #include "engine/players.h"
 #include "output/outbox.h"
-#include "runtime/sched.h"
 #include "util/log.h"
 #include "util/loopguard.h"
 
+#include <assert.h>
 #include <stdatomic.h>
 #include <string.h>
 
-enum { PUBLISH_BATCH = 32 };
-
-static _Thread_local unsigned unsignalled; // outcomes published by this thread without a wake
-// Outcomes of this thread's loop for which the ring had no room.
-static _Thread_local struct outcomes unpublished;
-
-void dispatch_wake(void *arg)
+struct dispatch_loop *dispatch_here(const struct dispatch *d)
 {
-    struct dispatch *d = arg;
-    if (!atomic_exchange_explicit(&d->signalled, true, memory_order_acq_rel))
-        d->config.wake(d->config.wake_arg);
+    assert(loopguard_loop() < d->loop_count);
+    return d->loops[loopguard_loop()];
 }
 
-static void delivery_queue(struct outcomes *q, struct outcome *o)
+void dispatch_wake(struct dispatch_loop *l)
 {
-    o->next = NULL;
-    if (q->last)
-        q->last->next = o;
-    else
-        q->first = o;
-    q->last = o;
+    if (!atomic_exchange_explicit(&l->signalled, true, memory_order_acq_rel))
+        l->wake(l->wake_arg);
 }
 
-static struct outcome *delivery_unqueue(struct outcomes *q)
+void dispatch_wake_all(struct dispatch *d)
 {
-    struct outcome *o = q->first;
-    q->first = o->next;
-    if (!q->first)
-        q->last = NULL;
-    return o;
+    for (unsigned i = 0; i < d->loop_count; i++)
+        dispatch_wake(d->loops[i]);
 }
 
-void dispatch_publish(struct dispatch *d, struct outcome *o)
+void dispatch_call(struct dispatch *d, unsigned loop, void (*fn)(void *arg), void *arg)
 {
-    if (o->record && d->committer) {
-        committer_add(d->committer, o->number, o->record, o->record_size);
-        o->record = NULL;
-    }
-    check_data_handed(!o->source || player_task_is_free(o->source), "a player's reply");
-    unsignalled++;
-    if (sched_is_guest()) {
-        // The loop itself makes room in the ring, so it cannot wait for it; and it delivers once
-        // its steps have ended, so nothing is to be woken before.
-        if (!sequencer_offer(d->sequencer, o))
-            delivery_queue(&unpublished, o);
-        return;
-    }
-    sequencer_publish(d->sequencer, o);
-    if (unsignalled >= PUBLISH_BATCH)
-        dispatch_flush(d);
+    assert(loop < d->loop_count);
+    call_queue_add(&d->loops[loop]->calls, fn, arg);
+    dispatch_wake(d->loops[loop]);
 }
 
-void dispatch_flush(struct dispatch *d)
+// Has this loop been given the last part of an outcome? Then nobody else has it any more.
+static void delivery_give(struct dispatch *d, struct outcome *o)
 {
-    if (!unsignalled)
-        return;
-    unsignalled = 0;
-    if (d->committer)
-        committer_flush(d->committer);
-    dispatch_wake(d);
+    unsigned before = atomic_load_explicit(&o->holders, memory_order_relaxed);
+    if (before == 1 || atomic_fetch_sub_explicit(&o->holders, 1, memory_order_acq_rel) == 1)
+        outcome_pool_give(&d->outcomes, o);
 }
 
-static void delivery_free_queue(struct outcomes *q)
+void delivery_fini(struct dispatch *d, struct dispatch_loop *l)
 {
-    while (q->first)
-        outcome_free(delivery_unqueue(q));
+    size_t n;
+    struct outcome *const *list = inbox_take(&l->inbox, &n);
+    for (size_t i = 0; i < n; i++)
+        delivery_give(d, list[i]);
+    inbox_fini(&l->inbox);
+    call_queue_fini(&l->calls);
 }
 
-void delivery_fini(struct dispatch *d)
-{
-    delivery_free_queue(&d->waiting_durable);
-    delivery_free_queue(&d->ready);
-    delivery_free_queue(&unpublished);
-    outcome_pool_fini(&d->outcomes);
-}
-
-static void delivery_post(struct dispatch *d, const struct outcome *o)
+static void delivery_post(struct dispatch_loop *l, const struct outcome *o)
 {
     for (const struct message *m = o->first; m; m = m->next)
-        outbox_post_many(d->config.outboxes, m->outboxes, m->count, m->block, m->urgent);
+        outbox_post_many(l->outboxes, m->outboxes, m->count, m->block, m->urgent);
     if (!o->outbox || !o->prompt)
         return;
     // Show the prompt after a typed line or a text; a timer without text shows none.
     if (o->typed)
-        outbox_prompt(d->config.outboxes, o->outbox, o->prompt, strlen(o->prompt));
+        outbox_prompt(l->outboxes, o->outbox, o->prompt, strlen(o->prompt));
     else
-        outbox_next_prompt(d->config.outboxes, o->outbox, o->prompt, strlen(o->prompt));
+        outbox_next_prompt(l->outboxes, o->outbox, o->prompt, strlen(o->prompt));
 }
 
-// Every event whose effects an outcome can reveal has a smaller sequence number. The outcome of an
-// event is delivered in order of sequence numbers, once all earlier ones are durable. The outcome
-// of a command that only looked comes after the events that changed what it saw; once these have
-// been delivered, it need not wait for the others.
-static void delivery_take_in(struct dispatch *d, struct outcome *o)
-{
-    if (o->number > d->highest)
-        d->highest = o->number;
-    o->durable_event = d->highest;
-    bool ready = !o->number &&
-                 (!d->waiting_durable.first || d->waiting_durable.first->seq > o->observed_seq);
-    delivery_queue(ready ? &d->ready : &d->waiting_durable, o);
-}
-
-// Posts the texts of an outcome, reports it to the player's session, and gives it back to the pool.
-static void delivery_leave(struct dispatch *d, struct outcome *o)
+// Posts the texts of an outcome that are for this loop's outboxes, reports it to the player's
+// session if that is this loop's, and gives it back to the pool when no other loop has it.
+static void delivery_leave(struct dispatch *d, struct dispatch_loop *l, struct outcome *o)
 {
     if (log_enabled(LOG_LEVEL_DEBUG))
         log_debug("dispatch", "delivered", "seq", LOG_INT(o->seq), "number", LOG_INT(o->number),
                   "durable_event", LOG_INT(o->durable_event), NULL);
-    delivery_post(d, o);
-    players_outcome(d->players, o, &d->ops);
-    outcome_pool_give(&d->outcomes, o);
-}
-
-// Is the first outcome that waits durable?
-static bool delivery_may_leave(const struct dispatch *d)
-{
-    return d->waiting_durable.first && (!d->committer || d->waiting_durable.first->durable_event <=
-                                                             committer_durable(d->committer));
+    delivery_post(l, o);
+    // On another loop the task may be gone already. Without a source each loop looks whether the
+    // player is one of its own.
+    if (!o->source || o->home == loopguard_loop())
+        players_outcome(l->players, o, &d->ops);
+    delivery_give(d, o);
 }
 
 static void delivery_tell_stalled(struct player_task *a, void *arg)
@@ -149,63 +95,50 @@ static void delivery_tell_stalled(struct player_task *a, void *arg)
 }
 
 // Tells players why no reply comes. The message reveals nothing of the world, so it need not wait.
-static void delivery_report_stalled(struct dispatch *d)
+static void delivery_report_stalled(struct dispatch *d, struct dispatch_loop *l)
 {
     bool stalled = dispatch_commit_stalled(d);
-    if (stalled && !d->reported_stalled && d->ops.commit_stalled)
-        players_each(d->players, delivery_tell_stalled, d);
-    d->reported_stalled = stalled;
-}
-
-// Publishes outcomes for which the ring had no room; false when it could publish none. An outcome
-// that is published may be another thread's at once.
-static bool delivery_publish_rest(struct dispatch *d)
-{
-    bool any = false;
-    while (unpublished.first) {
-        struct outcome *o = delivery_unqueue(&unpublished);
-        if (sequencer_offer(d->sequencer, o)) {
-            any = true;
-            continue;
-        }
-        o->next = unpublished.first;
-        unpublished.first = o;
-        if (!unpublished.last)
-            unpublished.last = o;
-        break;
-    }
-    return any;
-}
-
-void dispatch_take_in(struct dispatch *d)
-{
-    loopguard_check("dispatch_take_in()");
-    do
-        for (struct outcome *o; (o = sequencer_take(d->sequencer));)
-            delivery_take_in(d, o);
-    while (delivery_publish_rest(d));
+    if (stalled && !l->reported_stalled && d->ops.commit_stalled)
+        players_each(l->players, delivery_tell_stalled, d);
+    l->reported_stalled = stalled;
 }
 
 void dispatch_deliver(struct dispatch *d)
 {
     loopguard_check("dispatch_deliver()");
-    // Clear the flag before taking outcomes in: a worker that finds it set sends no wake-up, and
-    // this exchange makes visible what that worker published before.
-    atomic_exchange_explicit(&d->signalled, false, memory_order_acq_rel);
-    dispatch_take_in(d);
-    if (unpublished.first)
-        dispatch_wake(d); // a worker has yet to publish one before them
-    delivery_report_stalled(d);
-    while (d->ready.first)
-        delivery_leave(d, delivery_unqueue(&d->ready));
-    while (delivery_may_leave(d))
-        delivery_leave(d, delivery_unqueue(&d->waiting_durable));
+    struct dispatch_loop *l = dispatch_here(d);
+    // Clear the flag before looking: a thread that finds it set sends no wake-up, and this exchange
+    // makes visible what that thread has put there before.
+    atomic_exchange_explicit(&l->signalled, false, memory_order_acq_rel);
+    router_run(d, l);
+    delivery_report_stalled(d, l);
+    size_t n;
+    struct outcome *const *list = inbox_take(&l->inbox, &n);
+    for (size_t i = 0; i < n; i++)
+        delivery_leave(d, l, list[i]);
+    inbox_done(&l->inbox, n);
+    call_queue_run(&l->calls);
     offload_finish(d->offload);
-    snapshot_policy_look(d);
-    dispatch_report_sched(d);
+    if (loopguard_loop() == 0) {
+        snapshot_policy_look(d);
+        dispatch_report_sched(d);
+    }
+}
+
+void dispatch_deliver_all(struct dispatch *d)
+{
+    loopguard_check("dispatch_deliver_all()");
+    unsigned here = loopguard_loop();
+    router_settle(d);
+    for (unsigned i = 0; i < d->loop_count; i++) {
+        loopguard_act_for(i);
+        dispatch_deliver(d);
+    }
+    loopguard_act_for(here);
 }
 
 bool dispatch_ready(struct dispatch *d)
 {
-    return sequencer_ready(d->sequencer) || d->ready.first || delivery_may_leave(d);
+    const struct dispatch_loop *l = dispatch_here(d);
+    return !inbox_is_empty(&l->inbox) || call_queue_waits(&l->calls);
 }

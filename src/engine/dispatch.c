@@ -16,6 +16,7 @@
 #include "runtime/task_list.h"
 #include "util/clock.h"
 #include "util/fatal.h"
+#include "util/hash.h"
 #include "util/log.h"
 #include "util/loopguard.h"
 #include "util/mem.h"
@@ -35,9 +36,6 @@
 // if besides the loops there are processors for it and for the committer.
 enum { DELAYED_REPORT_MS = 60000, TURN_SHARE = 8, TURN_SHARE_PROCESSORS = 2 };
 
-static _Thread_local struct task_list turn; // tasks that became ready in this turn of the loop
-static _Thread_local unsigned loop_number;  // of the loop that this thread runs
-
 // Of a worker, or of a loop, which has no thread of its own here.
 struct worker_thread {
     pthread_t thread;
@@ -52,6 +50,36 @@ static unsigned dispatch_processors(void)
     cpu_set_t set;
     int n = sched_getaffinity(0, sizeof(set), &set) ? 1 : CPU_COUNT(&set);
     return n > 0 ? (unsigned)n : 1;
+}
+
+static void dispatch_wake_number(void *arg, unsigned loop)
+{
+    dispatch_wake(((struct dispatch *)arg)->loops[loop]);
+}
+
+unsigned dispatch_add_loop(struct dispatch *d, void (*wake)(void *arg), void *wake_arg,
+                           struct outboxes *outboxes)
+{
+    assert(d->loop_count < d->config.loops && d->loop_count < LOOPS_MAX && wake);
+    struct dispatch_loop *l = mem_new(struct dispatch_loop);
+    l->wake = wake;
+    l->wake_arg = wake_arg;
+    l->outboxes = outboxes;
+    l->players = players_new(&d->players);
+    inbox_init(&l->inbox);
+    call_queue_init(&l->calls);
+    d->loops[d->loop_count] = l;
+    return d->loop_count++;
+}
+
+unsigned dispatch_loops(const struct dispatch *d)
+{
+    return d->loop_count;
+}
+
+unsigned dispatch_home(const struct dispatch *d, const char *account)
+{
+    return account && *account ? (unsigned)(hash_text(account, 0) % d->loop_count) : 0;
 }
 
 struct dispatch *dispatch_new(struct world *w, const struct dispatch_config *config,
@@ -72,9 +100,9 @@ struct dispatch *dispatch_new(struct world *w, const struct dispatch_config *con
         d->config.turn_share = TURN_SHARE;
     d->sched = sched_new(d->workers, d->config.loops);
     d->sequencer = sequencer_new();
-    d->offload =
-        offload_new(config->offload_threads ? config->offload_threads : 1, 256, dispatch_wake, d);
-    d->players = players_new();
+    d->offload = offload_new(config->offload_threads ? config->offload_threads : 1, 256,
+                             dispatch_wake_number, d);
+    dispatch_add_loop(d, config->wake, config->wake_arg, config->outboxes);
     d->timer_tasks = timer_tasks_new();
     d->step_watch = step_watch_new(d->sched);
     unsigned slots = sched_slots(d->sched);
@@ -119,10 +147,11 @@ void dispatch_run(struct dispatch *d)
         before = sequencer_last_seq(d->sequencer);
         sched_run_until_idle(d->sched);
         offload_drain(d->offload);
-        dispatch_deliver(d);
-        if (d->waiting_durable.first) {
-            committer_wait(d->committer, d->waiting_durable.last->durable_event);
-            dispatch_deliver(d);
+        dispatch_deliver_all(d);
+        uint64_t event = atomic_load(&d->router.waiting_event);
+        if (event) {
+            committer_wait(d->committer, event);
+            dispatch_deliver_all(d);
         }
         now = sequencer_last_seq(d->sequencer);
     }
@@ -144,7 +173,7 @@ void dispatch_stop(struct dispatch *d)
 {
     if (!d->running)
         return;
-    log_debug("dispatch", "stopping", "players", LOG_INT(dispatch_players(d)), NULL);
+    log_debug("dispatch", "stopping", "players", LOG_INT(dispatch_players_of_all(d)), NULL);
     sched_stop(d->sched);
     for (unsigned i = 0; i < d->workers; i++)
         pthread_join(d->threads[i].thread, NULL);
@@ -157,7 +186,7 @@ void dispatch_stop(struct dispatch *d)
                   "they were given a lock and never went on: see L042, and please report this",
                   NULL);
     offload_drain(d->offload);
-    dispatch_deliver(d);
+    dispatch_deliver_all(d);
 }
 
 void dispatch_free(struct dispatch *d)
@@ -166,21 +195,20 @@ void dispatch_free(struct dispatch *d)
         return;
     dispatch_stop(d);
     offload_free(d->offload);
-    players_free(d->players);
+    for (unsigned i = 0; i < d->loop_count; i++)
+        players_free(d->loops[i]->players);
     sequencer_free(d->sequencer);
     step_watch_free(d->step_watch);
     sched_free(d->sched);
     timer_tasks_free(d->timer_tasks);
-    delivery_fini(d);
+    router_fini(&d->router);
+    for (unsigned i = 0; i < d->loop_count; i++) {
+        delivery_fini(d, d->loops[i]);
+        free(d->loops[i]);
+    }
+    outcome_pool_fini(&d->outcomes);
     free(d->threads);
     free(d);
-}
-
-void dispatch_loop_enter(struct dispatch *d, unsigned number)
-{
-    assert(number < d->config.loops);
-    (void)d;
-    loop_number = number;
 }
 
 void dispatch_loop_leave(struct dispatch *d)
@@ -192,17 +220,18 @@ void dispatch_loop_leave(struct dispatch *d)
 void dispatch_turn_begin(struct dispatch *d)
 {
     loopguard_check("dispatch_turn_begin()");
-    sched_gather_begin(d->sched, &turn);
+    sched_gather_begin(d->sched, &dispatch_here(d)->turn);
 }
 
 // Steps what has gathered, and delivers. What the steps publish need not wake this loop: the flag
 // that it has been woken is set until dispatch_deliver clears it.
-static void dispatch_run_turn(struct dispatch *d, struct sched_budget *budget)
+static void dispatch_run_turn(struct dispatch *d, struct dispatch_loop *l,
+                              struct sched_budget *budget)
 {
-    atomic_store_explicit(&d->signalled, true, memory_order_release);
-    sched_guest_run(d->sched, loop_number, &turn, budget);
+    atomic_store_explicit(&l->signalled, true, memory_order_release);
+    sched_guest_run(d->sched, loopguard_loop(), &l->turn, budget);
     dispatch_flush(d);
-    sched_gather_begin(d->sched, &turn); // of the lines that the delivery lets through
+    sched_gather_begin(d->sched, &l->turn); // of the lines that the delivery lets through
     dispatch_deliver(d);
     sched_gather_keep(d->sched);
 }
@@ -210,15 +239,16 @@ static void dispatch_run_turn(struct dispatch *d, struct sched_budget *budget)
 void dispatch_turn_end(struct dispatch *d)
 {
     loopguard_check("dispatch_turn_end()");
-    if (!d->running || !d->config.turn_tasks || !d->config.turn_us || !turn.count) {
+    struct dispatch_loop *l = dispatch_here(d);
+    if (!d->running || !d->config.turn_tasks || !d->config.turn_us || !l->turn.count) {
         sched_gather_end(d->sched);
         return;
     }
     sched_gather_keep(d->sched);
     struct sched_budget budget = {d->config.turn_tasks, clock_mono_ns() + d->config.turn_us * 1000,
                                   d->config.turn_share};
-    while (turn.count)
-        dispatch_run_turn(d, &budget);
+    while (l->turn.count)
+        dispatch_run_turn(d, l, &budget);
 }
 
 // Logs at most one line a minute, however many timers are delayed.
@@ -270,26 +300,31 @@ struct player_task *dispatch_enter(struct dispatch *d, const struct dispatch_ent
 {
     loopguard_check("dispatch_enter()");
     struct player_task *a = player_task_new(d, entry);
-    players_add(d->players, a);
+    players_add(dispatch_here(d)->players, a);
     return a;
 }
 
 struct player_task *dispatch_find(struct dispatch *d, const char *name)
 {
     loopguard_check("dispatch_find()");
-    return players_find(d->players, name);
+    return players_find(dispatch_here(d)->players, name);
 }
 
 size_t dispatch_players(const struct dispatch *d)
 {
     loopguard_check("dispatch_players()");
-    return players_count(d->players);
+    return players_count(dispatch_here(d)->players);
+}
+
+size_t dispatch_players_of_all(const struct dispatch *d)
+{
+    return atomic_load_explicit(&d->players, memory_order_relaxed);
 }
 
 void dispatch_each(struct dispatch *d, void (*fn)(struct player_task *, void *), void *arg)
 {
     loopguard_check("dispatch_each()");
-    players_each(d->players, fn, arg);
+    players_each(dispatch_here(d)->players, fn, arg);
 }
 
 int64_t dispatch_clock(struct dispatch *d)

@@ -1,11 +1,11 @@
 // Dispatch: workers, the players' tasks, timers, and the way of outcomes back to the loop. The only
 // folder that creates threads.
 //
-// Threads: everything here on the loop thread unless said otherwise. The loop brackets each turn
-// with dispatch_turn_begin and dispatch_turn_end, so that all the commands that came in a turn are
-// run together at its end: by the loop itself, as a guest of the scheduler, within a budget, and
-// the rest by the workers. It calls dispatch_deliver when it has been woken. Locks: none are held
-// by callers.
+// Threads: everything here on the thread of a loop unless said otherwise, and for that loop: its
+// players, its outboxes. A loop brackets each turn with dispatch_turn_begin and dispatch_turn_end,
+// so that all the commands that came in a turn are run together at its end: by the loop itself, as
+// a guest of the scheduler, within a budget, and the rest by the workers. It calls dispatch_deliver
+// when it has been woken. Locks: none are held by callers.
 #ifndef ENGINE_DISPATCH_H
 #define ENGINE_DISPATCH_H
 
@@ -28,7 +28,7 @@ struct dispatch_config {
     unsigned workers;     // 0: as many as there are processors, at least one
     unsigned retries_max; // re-validations in a row before a task goes to the back
     unsigned offload_threads;
-    unsigned loops; // threads that run a loop (dispatch_loop_enter); 0 counts as 1
+    unsigned loops; // how many there will be (dispatch_add_loop); 0 counts as 1
     // What a loop may run itself at the end of a turn: so many steps, and none that would begin
     // later than so many us after the turn's first. 0: it runs none, all go to the workers.
     size_t turn_tasks;
@@ -37,10 +37,10 @@ struct dispatch_config {
     // dispatch_new thinks right for the number of processors.
     size_t turn_share;
     int64_t linkdead;        // ms a player without a connection stays
-    void (*wake)(void *arg); // wakes the loop; from any thread
+    void (*wake)(void *arg); // wakes loop 0; from any thread
     void *wake_arg;
-    struct outboxes *outboxes;
-    int64_t (*clock)(void); // wall time in ms for events; NULL: the system's
+    struct outboxes *outboxes; // of loop 0
+    int64_t (*clock)(void);    // wall time in ms for events; NULL: the system's
     // Called when the workers have stopped: reports the tasks that were given a lock and never went
     // on (console/lost_wake.h), and returns how many. NULL: nobody looks.
     size_t (*lost_wakes)(void);
@@ -71,6 +71,16 @@ struct dispatch_ops {
 
 struct dispatch *dispatch_new(struct world *w, const struct dispatch_config *config,
                               const struct dispatch_ops *ops);
+// One more loop, whose number is returned; before anything else is done with d. dispatch_new has
+// made loop 0.
+unsigned dispatch_add_loop(struct dispatch *d, void (*wake)(void *arg), void *wake_arg,
+                           struct outboxes *outboxes);
+unsigned dispatch_loops(const struct dispatch *d); // how many there are; any thread
+// The loop that the players of an account belong to, and so its sessions; any thread. NULL or "":
+// the account is not known.
+unsigned dispatch_home(const struct dispatch *d, const char *account);
+// Any thread: fn(arg) runs on that loop, in dispatch_deliver, after what was asked for before.
+void dispatch_call(struct dispatch *d, unsigned loop, void (*fn)(void *arg), void *arg);
 // Runs every zone's resets on this thread; once, before anything else.
 void dispatch_prepare(struct dispatch *d);
 // From now on events are written into the journal, which belongs to dispatch until
@@ -112,10 +122,8 @@ void dispatch_run(struct dispatch *d);
 void dispatch_stop(struct dispatch *d);
 void dispatch_free(struct dispatch *d);
 
-// This thread runs loop `number` (below dispatch_config.loops) from now on, or ends it: what its
-// steps have kept is freed. A thread that calls neither runs loop 0; dispatch_stop ends that of its
-// caller.
-void dispatch_loop_enter(struct dispatch *d, unsigned number);
+// This thread runs no loop any more: what its steps have kept is freed. dispatch_stop does that for
+// its caller.
 void dispatch_loop_leave(struct dispatch *d);
 // Between these two, tasks that the loop wakes are gathered. The end runs what its budget allows,
 // delivers what has come of it (dispatch_deliver), and goes on with the lines that were waiting for
@@ -169,7 +177,9 @@ const char *player_task_account(const struct player_task *a);
 const char *player_task_permissions(const struct player_task *a); // as they were set last
 void *player_task_session(const struct player_task *a);           // NULL when linkdead
 void *player_task_owner(const struct player_task *a);
-LOOP_ONLY size_t dispatch_players(const struct dispatch *d);
+LOOP_ONLY size_t dispatch_players(const struct dispatch *d); // of this loop
+// of all loops; any thread
+size_t dispatch_players_of_all(const struct dispatch *d);
 LOOP_ONLY void dispatch_each(struct dispatch *d, void (*fn)(struct player_task *a, void *arg),
                              void *arg);
 

@@ -5,8 +5,12 @@
 
 #include "engine/dispatch.h"
 #include "engine/execution.h"
+#include "engine/inbox.h"
 #include "engine/outcome_pool.h"
+#include "engine/router.h"
 #include "engine/sequencer.h"
+#include "runtime/call_queue.h"
+#include "runtime/task_list.h"
 #include "util/loopguard.h"
 #include "world/attr/timers.h"
 #include "world/thing.h"
@@ -40,12 +44,25 @@ struct timer_tasks;
 struct worker_thread;
 struct zone;
 
-struct outcomes {
-    struct outcome *first, *last;
+// What belongs to one loop: its players, and the outcomes that it has to deliver. Fields of that
+// loop's thread, unless said otherwise.
+struct dispatch_loop {
+    // Set before any task runs: any thread reads them.
+    struct outboxes *outboxes;
+    void (*wake)(void *arg);
+    void *wake_arg;
+    struct players *players;
+    // Any thread.
+    _Atomic bool signalled; // it has been woken and has not looked what there is since
+    struct inbox inbox;
+    struct call_queue calls;
+
+    struct task_list turn; // tasks that became ready in this turn of the loop
+    bool reported_stalled;
 };
 
 // The files of this folder read it; only the file that a field is listed under writes it, once
-// dispatch_new has returned. Fields of the loop thread, unless said otherwise.
+// dispatch_new has returned. Fields of the thread of loop 0, unless said otherwise.
 struct dispatch {
     // Set in dispatch_new, the same from then on: any thread reads them.
     struct world *world;
@@ -54,12 +71,13 @@ struct dispatch {
     struct sched *sched;
     struct sequencer *sequencer;
     struct offload *offload;
-    struct players *players;
     struct timer_tasks *timer_tasks;
     struct step_watch *step_watch;
     struct outcome_pool outcomes;
     unsigned workers;
     struct worker_thread *threads; // one for each slot of the scheduler
+    struct dispatch_loop *loops[LOOPS_MAX];
+    unsigned loop_count;
 
     // dispatch.c
     bool running;                // the workers are
@@ -67,13 +85,11 @@ struct dispatch {
     int64_t delayed_report_next; // no further report before this time; ms, monotonic
     uint64_t faults_reported;    // how many faults of the scheduler the log has reported
 
-    // delivery.c
-    struct outcomes waiting_durable; // in order of sequence numbers, until they are durable
-    struct outcomes ready;           // may be delivered at once
-    // the highest event number that sequencer_take has returned; epoch.c sets the first
-    uint64_t highest;
-    _Atomic bool signalled; // the loop has been woken and has not taken outcomes in since
-    bool reported_stalled;
+    // router.c
+    struct router router;
+
+    // players.c
+    _Atomic size_t players; // in the world, of all loops
 
     // epoch.c; set while no task runs, and read by any thread
     struct committer *committer; // NULL: there is no journal
@@ -99,17 +115,37 @@ void dispatch_count(struct dispatch *d, enum dispatch_counter which, uint64_t n)
 // In each turn of the loop: logs timers that are delayed, and faults of the scheduler.
 void dispatch_report_sched(struct dispatch *d);
 
-// delivery.c
-// Any thread, no lock held: passes an outcome to the loop, and wakes the loop once for many.
+// router.c
+// Any thread, no lock held: passes an outcome on its way to the loops; dispatch_flush follows, or
+// many outcomes later dispatch_publish does the same.
 void dispatch_publish(struct dispatch *d, struct outcome *o);
-// Any thread: wakes the loop if this thread has published outcomes since its last wake.
+// Any thread: passes on what this thread has published since the last time, and wakes the loops
+// that have got something.
 void dispatch_flush(struct dispatch *d);
-// Any thread: wakes the loop; `arg` is the dispatch.
-void dispatch_wake(void *arg);
-// Takes the outcomes that were published into the queues, and delivers none.
-LOOP_ONLY void dispatch_take_in(struct dispatch *d);
-// After the workers have stopped: frees the outcomes that wait, undelivered, and the spare ones.
-void delivery_fini(struct dispatch *d);
+// Any thread, no lock held: passes on to the loops' inboxes all outcomes that may be delivered, in
+// their order, and wakes the loops that have got one, but for `mine` (may be NULL), whose thread
+// calls. When another thread is doing that, that thread does this too, and nobody waits.
+void router_run(struct dispatch *d, const struct dispatch_loop *mine);
+// The same, and waits until no other thread is at it.
+void router_settle(struct dispatch *d);
+// The committer has made more durable, or its state has changed; `arg` is the dispatch.
+void router_committed(void *arg);
+// All outcomes up to `seq` have been delivered by all loops, and what follows from them has begun.
+// On one thread only.
+bool router_has_delivered(struct dispatch *d, uint64_t seq);
+// After the workers have stopped: the outcomes that wait are freed, undelivered.
+void router_fini(struct router *r);
+
+// delivery.c
+// Any thread: wakes a loop.
+void dispatch_wake(struct dispatch_loop *l);
+void dispatch_wake_all(struct dispatch *d);
+// The loop that the calling thread acts for.
+struct dispatch_loop *dispatch_here(const struct dispatch *d);
+// Delivers for all loops by turns; while no other thread acts for a loop.
+LOOP_ONLY void dispatch_deliver_all(struct dispatch *d);
+// After the workers have stopped: frees the outcomes that are in a loop's inbox.
+void delivery_fini(struct dispatch *d, struct dispatch_loop *l);
 
 // snapshot_policy.c
 // Before events are written into the journal: drops files of snapshots that must not stay; from now

@@ -57,12 +57,12 @@ static void epoch_start_committer(struct dispatch *d, struct journal *j,
     struct committer_config lc = {.interval = config->interval,
                                   .reserve = config->reserve,
                                   .resumed = &d->resumed,
-                                  .wake = dispatch_wake,
+                                  .wake = router_committed,
                                   .arg = d};
     d->journal = j;
     snapshot_policy_start(d, config->snapshot);
     sequencer_continue(d->sequencer, journal_last(j));
-    d->highest = journal_last(j);
+    d->router.highest = journal_last(j);
     d->committer = committer_start(j, &lc);
 }
 

@@ -1,4 +1,5 @@
-// A small pool for blocking calls. Two lists behind one mutex: waiting and finished.
+// A small pool for blocking calls. Lists behind one mutex: work that waits, and for each loop the
+// work that it has to finish.
 #include "engine/offload.h"
 
 #include "check/check.h"
@@ -17,6 +18,7 @@ struct job {
     void (*work)(void *);
     void (*done)(void *);
     void *arg;
+    unsigned loop; // which has submitted it
 };
 
 struct jobs {
@@ -26,10 +28,10 @@ struct jobs {
 struct offload {
     pthread_mutex_t mutex;
     pthread_cond_t work, idle;
-    struct jobs waiting, finished;
+    struct jobs waiting, finished[LOOPS_MAX];
     size_t queued, running, unfinished, max;
     bool stopping;
-    void (*wake)(void *);
+    void (*wake)(void *, unsigned loop);
     void *wake_arg;
     unsigned count;
     pthread_t threads[];
@@ -79,9 +81,10 @@ static void *offload_thread(void *arg)
         if (log_enabled(LOG_LEVEL_DEBUG))
             log_debug("dispatch", "offload_done", "ms", LOG_INT(clock_mono_ms() - began), NULL);
         pthread_mutex_lock(&o->mutex);
-        push(o, &o->finished, j);
+        unsigned loop = j->loop; // the loop may free the job as soon as it is on the list
+        push(o, &o->finished[loop], j);
         pthread_mutex_unlock(&o->mutex);
-        o->wake(o->wake_arg);
+        o->wake(o->wake_arg, loop);
         // Counted only now: when the count is 0 the pool may be freed, so nothing of it may be used
         // after.
         pthread_mutex_lock(&o->mutex);
@@ -93,7 +96,8 @@ static void *offload_thread(void *arg)
     return NULL;
 }
 
-struct offload *offload_new(unsigned threads, size_t queue_max, void (*wake)(void *), void *arg)
+struct offload *offload_new(unsigned threads, size_t queue_max, void (*wake)(void *, unsigned loop),
+                            void *arg)
 {
     assert(threads && wake);
     struct offload *o = mem_zalloc(sizeof(*o) + threads * sizeof(o->threads[0]));
@@ -122,7 +126,7 @@ void offload_free(struct offload *o)
     for (unsigned i = 0; i < o->count; i++)
         pthread_join(o->threads[i], NULL);
     assert(!o->queued && !o->running);
-    offload_finish(o);
+    offload_finish_all(o);
     pthread_cond_destroy(&o->work);
     pthread_cond_destroy(&o->idle);
     pthread_mutex_destroy(&o->mutex);
@@ -138,7 +142,7 @@ bool offload_submit(struct offload *o, void (*work)(void *), void (*done)(void *
     bool taken = must || o->queued < o->max;
     if (taken) {
         struct job *j = mem_new(struct job);
-        *j = (struct job){.work = work, .done = done, .arg = arg};
+        *j = (struct job){.work = work, .done = done, .arg = arg, .loop = loopguard_loop()};
         push(o, &o->waiting, j);
         o->queued++;
         o->unfinished++;
@@ -153,7 +157,7 @@ void offload_finish(struct offload *o)
     loopguard_check("offload_finish()");
     for (;;) {
         pthread_mutex_lock(&o->mutex);
-        struct job *j = pop(o, &o->finished);
+        struct job *j = pop(o, &o->finished[loopguard_loop()]);
         if (j) {
             assert(o->unfinished);
             o->unfinished--;
@@ -164,6 +168,20 @@ void offload_finish(struct offload *o)
         j->done(j->arg);
         free(j);
     }
+}
+
+void offload_finish_all(struct offload *o)
+{
+    loopguard_check("offload_finish_all()");
+    unsigned here = loopguard_loop();
+    do {
+        offload_drain(o);
+        for (unsigned i = 0; i < LOOPS_MAX; i++) {
+            loopguard_act_for(i);
+            offload_finish(o);
+        }
+    } while (offload_pending(o)); // what was finished may have submitted more
+    loopguard_act_for(here);
 }
 
 size_t offload_pending(struct offload *o)

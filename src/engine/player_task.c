@@ -178,6 +178,7 @@ struct player_task *player_task_new(struct dispatch *d, const struct dispatch_en
     struct player_task *a = mem_new(struct player_task);
     task_init(&a->task, d->sched, player_task_step, "player", release_player_task);
     a->dispatch = d;
+    a->loop = (uint8_t)loopguard_loop();
     a->session = entry->session;
     a->owner = entry->owner;
     if (entry->character && dispatch_recording(d))
@@ -198,6 +199,7 @@ struct player_task *player_task_restore(struct dispatch *d, const char *name, st
     struct player_task *a = mem_new(struct player_task);
     task_init(&a->task, d->sched, player_task_step, "player", release_player_task);
     a->dispatch = d;
+    a->loop = (uint8_t)dispatch_home(d, player_account(player));
     a->owner = owner;
     a->thing = a->known = thing_ref(player);
     const char *account = player_account(player);

@@ -23,6 +23,7 @@ struct work {
 struct player_task {
     struct task task; // first: a pointer to the task is one to this
     struct dispatch *dispatch;
+    uint8_t loop; // whose it is; any thread reads it, and it changes only while no task runs
     struct execution *execution; // the worker's, while a command runs
     struct tref thing;           // the worker's
     _Atomic bool busy;           // true while `current` belongs to the worker

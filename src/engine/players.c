@@ -1,5 +1,5 @@
-// The list of the players' tasks, in order of arrival, and what follows from their outcomes. Loop
-// thread only.
+// The list of the players' tasks of a loop, in order of arrival, and what follows from their
+// outcomes. The loop's thread only.
 #include "engine/players.h"
 
 #include "command/outcome.h"
@@ -16,12 +16,15 @@ struct players {
     struct player_task *first, *last;
     size_t count;
     struct map *by_name; // name in lower case → the task
+    _Atomic size_t *all;
 };
 
-struct players *players_new(void)
+struct players *players_new(_Atomic size_t *all)
 {
+    assert(all);
     struct players *p = mem_new(struct players);
     p->by_name = map_new();
+    p->all = all;
     return p;
 }
 
@@ -51,6 +54,7 @@ static void unlist(struct players *p, struct player_task *a)
     else
         p->last = a->previous_player;
     p->count--;
+    atomic_fetch_sub_explicit(p->all, 1, memory_order_relaxed);
 }
 
 // Frees the player task; if a piece of its work is under way, when its outcome has come back.
@@ -96,6 +100,7 @@ void players_add(struct players *p, struct player_task *a)
     assert(!other); // nobody is in the world twice
     (void)other;
     free(key);
+    atomic_fetch_add_explicit(p->all, 1, memory_order_relaxed);
 }
 
 struct player_task *players_find(const struct players *p, const char *name)

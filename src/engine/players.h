@@ -1,9 +1,10 @@
-// The players in the world, as the loop knows them. Loop thread only.
+// The players in the world who belong to one loop. Only on the thread of that loop.
 #ifndef ENGINE_PLAYERS_H
 #define ENGINE_PLAYERS_H
 
 #include "util/loopguard.h"
 
+#include <stdatomic.h>
 #include <stddef.h>
 
 struct player_task;
@@ -11,7 +12,8 @@ struct dispatch_ops;
 struct outcome;
 struct players;
 
-struct players *players_new(void);
+// `all` counts the players of all loops, and outlives the list.
+struct players *players_new(_Atomic size_t *all);
 void players_free(struct players *p);
 LOOP_ONLY void players_add(struct players *p, struct player_task *a);
 LOOP_ONLY struct player_task *players_find(const struct players *p, const char *name);

@@ -1,5 +1,5 @@
 // A ring indexed by sequence number: a worker stores its outcome in the slot of its number, the
-// loop takes them out in turn and stops at the first empty slot. Sends nothing itself.
+// router takes them out in turn and stops at the first empty slot. Sends nothing itself.
 #include "engine/sequencer.h"
 
 #include "check/check.h"
@@ -17,7 +17,7 @@
 struct sequencer {
     _Atomic uint64_t taken;  // sequence numbers that were given out
     _Atomic uint64_t number; // number of the last event
-    _Atomic uint64_t next; // the sequence number that the loop waits for; only the loop changes it
+    _Atomic uint64_t next;   // the sequence number that is taken next; only the taker changes it
     _Atomic(struct outcome *) slots[SEQUENCER_SLOTS];
     // By the slot of a lock: the sequence number of the last change under it. An entry is written
     // by exclusive holders of the lock and read by holders. When a slot is another lock's the entry
@@ -100,7 +100,7 @@ bool sequencer_offer(struct sequencer *r, struct outcome *o)
     if (twice)
         // its slot would never be free again, and a worker that needs the slot would wait for ever
         return true;
-    // The slot belongs to this outcome only when the loop has taken all that are a whole ring
+    // The slot belongs to this outcome only when the router has taken all that are a whole ring
     // earlier: one that has yet to be published leaves it free until then.
     if (o->seq - atomic_load_explicit(&r->next, memory_order_relaxed) >= SEQUENCER_SLOTS ||
         atomic_load_explicit(slot, memory_order_acquire))
@@ -112,13 +112,12 @@ bool sequencer_offer(struct sequencer *r, struct outcome *o)
 void sequencer_publish(struct sequencer *r, struct outcome *o)
 {
     check_block("hand an outcome on");
-    while (!sequencer_offer(r, o)) // the loop needs no lock of this worker to catch up
+    while (!sequencer_offer(r, o)) // the router needs no lock of this worker to catch up
         sched_yield();
 }
 
 struct outcome *sequencer_take(struct sequencer *r)
 {
-    loopguard_check("sequencer_take()");
     uint64_t next = atomic_load_explicit(&r->next, memory_order_relaxed);
     _Atomic(struct outcome *) *slot = &r->slots[next % SEQUENCER_SLOTS];
     struct outcome *o = atomic_load_explicit(slot, memory_order_acquire);
@@ -128,10 +127,4 @@ struct outcome *sequencer_take(struct sequencer *r)
     atomic_store_explicit(slot, NULL, memory_order_release);
     atomic_store_explicit(&r->next, next + 1, memory_order_relaxed);
     return o;
-}
-
-bool sequencer_ready(struct sequencer *r)
-{
-    uint64_t next = atomic_load_explicit(&r->next, memory_order_relaxed);
-    return atomic_load_explicit(&r->slots[next % SEQUENCER_SLOTS], memory_order_acquire);
 }

@@ -1,11 +1,10 @@
 // The sequencer: outcomes come from the workers in any order and leave in order of sequence
 // numbers, so that every player sees events in one order even when a later command finishes first.
 //
-// Threads: sequencer_publish from any worker, no lock held; sequencer_take on the loop thread only.
+// Threads: sequencer_publish from any worker, no lock held; sequencer_take on any thread, one at a
+// time (engine/router.h).
 #ifndef ENGINE_SEQUENCER_H
 #define ENGINE_SEQUENCER_H
-
-#include "util/loopguard.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -31,15 +30,12 @@ uint64_t sequencer_last_change(struct sequencer *r, const struct lockset *ls);
 // After a replay: event numbers continue after `number`. To be called before any is taken.
 void sequencer_continue(struct sequencer *r, uint64_t number);
 // Takes the outcome over. Each sequence number taken is published exactly once. Waits while the
-// loop is too many outcomes behind, so a thread that runs a loop must not call it.
+// router is too many outcomes behind.
 void sequencer_publish(struct sequencer *r, struct outcome *o);
 // The same for any thread; false and nothing done instead of a wait.
 bool sequencer_offer(struct sequencer *r, struct outcome *o);
-// Is there a next one? Any thread may ask, but only the loop takes it, so only the loop can rely on
-// the answer.
-bool sequencer_ready(struct sequencer *r);
 // The next in order, or NULL; the caller owns it.
-LOOP_ONLY struct outcome *sequencer_take(struct sequencer *r);
+struct outcome *sequencer_take(struct sequencer *r);
 uint64_t sequencer_last_seq(const struct sequencer *r); // the last sequence number that was taken
 uint64_t sequencer_last_number(const struct sequencer *r); // the last event number that was taken
 

@@ -49,10 +49,9 @@ bool dispatch_snapshot_under_way(const struct dispatch *d)
 // May the snapshot be finished? Only when every earlier outcome is on the disk and every player who
 // left before it has been saved: a start from the snapshot does not replay those departures, so it
 // could not save them.
-static bool snapshot_policy_may_finish(const struct dispatch *d)
+static bool snapshot_policy_may_finish(struct dispatch *d)
 {
-    return (!d->waiting_durable.first ||
-            d->waiting_durable.first->seq > checkpoint_seq(d->checkpoint)) &&
+    return router_has_delivered(d, checkpoint_seq(d->checkpoint)) &&
            committer_kept(d->committer) >= checkpoint_number(d->checkpoint) &&
            snapshot_policy_all_saved(d);
 }

@@ -161,7 +161,7 @@ static void *attend(void *arg)
     waitpid(c->child, &status, 0);
     c->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     atomic_store(&c->over, true);
-    dispatch_wake(c->dispatch);
+    dispatch_wake(c->dispatch->loops[0]); // its thread looks whether a snapshot is over
     return NULL;
 }
 
@@ -173,10 +173,9 @@ static int fork_quiet(struct checkpoint *c, int to_child, int from_child)
     int64_t from = clock_mono_us();
     sched_pause(s);
     while (!sched_paused(s)) {
-        dispatch_take_in(c->dispatch);
+        router_run(c->dispatch, NULL); // a worker may wait for room in the sequencer
         nanosleep(&(struct timespec){0, 20000}, NULL);
     }
-    dispatch_take_in(c->dispatch);
     c->number = c->head.number = sequencer_last_number(c->dispatch->sequencer);
     c->seq = sequencer_last_seq(c->dispatch->sequencer);
     hooks_quiet(sched_stands(s), "take a picture of");

@@ -133,9 +133,10 @@ void replay_players_go_on(struct replay *r)
         struct thing *player = thing_find(d->world, p->thing);
         if (!player)
             continue;
-        outboxes_avoid(d->config.outboxes, player_outbox(player));
+        for (unsigned i = 0; i < d->loop_count; i++)
+            outboxes_avoid(d->loops[i]->outboxes, player_outbox(player));
         struct player_task *a = player_task_restore(d, name, player, d->owner);
-        players_add(d->players, a);
+        players_add(d->loops[a->loop]->players, a);
         dispatch_linkdead(a);
     }
 }
