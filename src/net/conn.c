@@ -15,6 +15,8 @@
 #include "util/settings.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -39,10 +41,13 @@ struct conn {
     struct telnet telnet;
     struct line line;
     struct style style;
-    struct door_guest guest;
+    struct door_guest *guest; // the front's, see server_guest_left
+    struct conn *next_departing;
+    uint8_t moves_to; // the number of the loop that it moves to, and 1; 0: none
     int64_t opened, last_sent, last_ayt, closing_since, writing_since;
     int64_t budget, budget_at; // bytes that may be read, and when that was computed
     size_t unended;            // bytes of text since the last line end
+    bool known;                // it has logged in
     bool greeted, echo_off, closing, closed, writing, throttled;
     bool utf8_told;  // UTF-8 is known from CHARSET or MTTS: the terminal's name does not count
     int fd;          // the socket until conn_begin
@@ -101,17 +106,36 @@ static void send_raw(struct conn *c)
     buf_clear(b);
 }
 
-static void on_closed(uv_handle_t *h)
+static void conn_list(struct conn *c)
 {
-    struct conn *c = (struct conn *)h;
-    assert(c->closed && *c->link == c && c->server->count);
-    session_log_closed(c->session, c->why);
+    struct server *s = c->server;
+    c->next = s->first;
+    c->link = &s->first;
+    if (c->next)
+        c->next->link = &c->next;
+    s->first = c;
+    s->count++;
+}
+
+static void conn_unlist(struct conn *c)
+{
+    assert(*c->link == c && c->server->count);
     *c->link = c->next;
     if (c->next)
         c->next->link = c->link;
-    session_gone(c->session);
-    door_left(&c->server->door, &c->guest);
     c->server->count--;
+}
+
+static void on_closed(uv_handle_t *h)
+{
+    struct conn *c = (struct conn *)h;
+    assert(c->closed);
+    session_log_closed(c->session, c->why);
+    conn_unlist(c);
+    if (c->moves_to)
+        server_stay(c->server, c);
+    session_gone(c->session);
+    server_guest_left(c->server, c->guest);
     telnet_fini(&c->telnet);
     line_fini(&c->line);
     free(c);
@@ -141,6 +165,8 @@ static void on_written(uv_write_t *w, int status)
     c->writing = false;
     if (status < 0)
         lose(c, status);
+    else if (c->moves_to)
+        server_depart(c->server, c);
     else
         conn_flush(c);
 }
@@ -281,7 +307,7 @@ static bool on_line(void *arg, enum line_event event, const char *text, size_t n
     struct conn *c = arg;
     if (!c->echo_off)
         outbox_entered(c->server->outboxes, outbox(c));
-    c->guest.spoke = true;
+    atomic_store_explicit(&c->guest->spoke, true, memory_order_relaxed);
     if (event == LINE_DONE) {
         c->unended = 0;
         session_line(c->session, text, n, server_now(c->server));
@@ -339,7 +365,7 @@ static void conn_refill(struct conn *c)
 {
     const struct settings *set = c->server->settings;
     int64_t now = server_now(c->server);
-    int64_t rate = conn_known(c) ? set->limits_input : set->limits_input_before_login;
+    int64_t rate = c->known ? set->limits_input : set->limits_input_before_login;
     int64_t passed = now - c->budget_at;
     c->budget_at = now;
     c->budget += passed > 1000 ? rate : passed * rate / 1000;
@@ -417,7 +443,8 @@ struct conn *conn_new(struct server *s, int fd, const char *address)
     assert(s && fd >= 0 && address);
     struct conn *c = mem_new(struct conn);
     c->server = s;
-    c->guest.owner = c;
+    c->guest = mem_new(struct door_guest);
+    c->guest->owner = c;
     c->fd = fd;
     snprintf(c->address, sizeof(c->address), "%s", address);
     return c;
@@ -426,13 +453,14 @@ struct conn *conn_new(struct server *s, int fd, const char *address)
 struct door_guest *conn_guest(struct conn *c)
 {
     loopguard_check("conn_guest()");
-    return &c->guest;
+    return c->guest;
 }
 
-bool conn_known(const struct conn *c)
+void conn_known(struct conn *c)
 {
     loopguard_check("conn_known()");
-    return session_known(c->session);
+    c->known = true;
+    server_guest_known(c->server, c->guest);
 }
 
 void conn_turn_away(struct conn *c, const char *text)
@@ -440,6 +468,7 @@ void conn_turn_away(struct conn *c, const char *text)
     loopguard_check("conn_turn_away()");
     assert(!c->session && c->fd >= 0 && text);
     listen_refuse(c->fd, text);
+    free(c->guest); // the door has not let it in
     free(c);
 }
 
@@ -468,7 +497,7 @@ static bool open_socket(struct conn *c)
     if (r == 0)
         return true;
     log_warning("net", "failed", "address", c->address, "why", call, "error", uv_strerror(r), NULL);
-    door_left(&c->server->door, &c->guest);
+    server_guest_left(c->server, c->guest);
     listen_refuse(c->fd, "The server cannot take you in just now. Please try again later.\r\n");
     if (made)
         uv_close((uv_handle_t *)&c->tcp, on_unopened);
@@ -488,12 +517,7 @@ void conn_begin(struct conn *c)
     c->budget = s->settings->limits_input_before_login;
     c->style = (struct style)STYLE_INIT;
     line_init(&c->line, (size_t)s->settings->limits_line);
-    c->next = s->first;
-    c->link = &s->first;
-    if (c->next)
-        c->next->link = &c->next;
-    s->first = c;
-    s->count++;
+    conn_list(c);
     log_debug("net", "accepted", "address", c->address, NULL);
     c->session = session_new(s->sessions, c, c->address, c->opened);
     learn_mark(c);
@@ -501,6 +525,75 @@ void conn_begin(struct conn *c)
     telnet_open(&c->telnet, (size_t)s->settings->limits_subnegotiation, &s->scratch);
     send_raw(c);
     begin_to_read(c);
+}
+
+// --- moving to another loop
+
+void conn_move(struct conn *c, unsigned loop)
+{
+    loopguard_check("conn_move()");
+    assert(loop != c->server->index && !c->moves_to);
+    if (c->closing)
+        return;
+    c->moves_to = (uint8_t)(loop + 1);
+    uv_read_stop((uv_stream_t *)&c->tcp);
+    server_depart(c->server, c);
+}
+
+struct conn **conn_next_departing(struct conn *c)
+{
+    loopguard_check("conn_next_departing()");
+    return &c->next_departing;
+}
+
+// On the thread of the loop that it has moved to.
+static void conn_arrive(void *arg)
+{
+    struct conn *c = arg;
+    struct server *s = c->server;
+    conn_list(c);
+    server_start_tick(s);
+    server_guest_is_at(s, c->guest, c);
+    int r = uv_tcp_init(&s->loop, &c->tcp);
+    assert(r == 0); // it does nothing that can fail
+    r = uv_tcp_open(&c->tcp, c->fd);
+    c->fd = -1;
+    session_arrive(s->sessions, c->session, c);
+    if (r < 0)
+        conn_fail(c, "uv_tcp_open", r);
+    else if (c->throttled)
+        server_throttle(s);
+    else if (!c->closing)
+        begin_to_read(c);
+}
+
+void conn_depart(struct conn *c)
+{
+    loopguard_check("conn_depart()");
+    assert(c->moves_to);
+    if (c->closing || c->writing)
+        return; // what is written comes first: on_written calls server_depart again
+    struct server *s = c->server;
+    uv_os_fd_t fd;
+    // Closing the handle closes its descriptor; the socket lives on in the copy.
+    int r = uv_fileno((uv_handle_t *)&c->tcp, &fd);
+    int copy = r < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    if (copy < 0) {
+        conn_fail(c, "dup", r < 0 ? r : uv_translate_sys_error(errno));
+        return;
+    }
+    struct conn *moved = mem_new(struct conn);
+    *moved = *c;
+    explicit_bzero(&moved->tcp, sizeof(moved->tcp));
+    moved->fd = copy;
+    moved->server = s->front->loops[c->moves_to - 1];
+    moved->moves_to = 0;
+    conn_unlist(c);
+    session_depart(c->session);
+    server_guest_is_at(s, c->guest, NULL);
+    c->closed = c->closing = true;
+    uv_close((uv_handle_t *)&c->tcp, on_unopened);
+    server_call(s, moved->server->index, conn_arrive, moved);
 }
 
 void conn_greet_if_due(struct conn *c, int64_t now)

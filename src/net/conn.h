@@ -1,5 +1,5 @@
-// A connection: a socket with its telnet codec and line assembler, in front of a session. Loop
-// thread only. It frees itself when libuv has closed it.
+// A connection: a socket with its telnet codec and line assembler, in front of a session. It
+// belongs to a loop, and only on the thread of that loop. It frees itself when libuv has closed it.
 #ifndef NET_CONN_H
 #define NET_CONN_H
 
@@ -21,8 +21,7 @@ LOOP_ONLY void conn_turn_away(struct conn *c, const char *text);
 // it has no socket yet.
 LOOP_ONLY void conn_begin(struct conn *c);
 LOOP_ONLY struct door_guest *conn_guest(struct conn *c);
-LOOP_ONLY bool conn_known(const struct conn *c); // it has logged in
-LOOP_ONLY void conn_evict(struct conn *c);       // its place is needed for another connection
+LOOP_ONLY void conn_evict(struct conn *c); // its place is needed for another connection
 // Reads again if its budget allows; true while it does not.
 LOOP_ONLY bool conn_thaw(struct conn *c);
 LOOP_ONLY void conn_flush(struct conn *c); // sends what its outbox holds
@@ -33,6 +32,14 @@ LOOP_ONLY void conn_set_echo(struct conn *c, bool on);
 LOOP_ONLY void conn_greet_if_due(struct conn *c, int64_t now);
 // To be called once a second: sends keep-alives, and ends a close that takes too long.
 LOOP_ONLY void conn_tick(struct conn *c, int64_t now);
+// It will go on in another loop, with its session.
+LOOP_ONLY void conn_move(struct conn *c, unsigned loop);
+LOOP_ONLY void conn_known(struct conn *c); // it has logged in
+// The next of those that move at the end of the turn.
+LOOP_ONLY struct conn **conn_next_departing(struct conn *c);
+// Sends it on its way: it is no connection of this loop any more, but for one that is being closed
+// or still written to, which stays.
+LOOP_ONLY void conn_depart(struct conn *c);
 LOOP_ONLY bool conn_greeted(const struct conn *c);
 LOOP_ONLY struct conn *conn_next(const struct conn *c); // in the server's list
 

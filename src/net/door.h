@@ -25,9 +25,11 @@ struct settings;
 
 struct door_guest {
     struct door_guest *next, **link; // in the list of strangers
-    void *owner;
+    void *owner;                     // the caller's
+    unsigned loop;                   // the caller's: where the owner is
+    bool unwanted;                   // the caller's: it has to go as soon as its owner has arrived
     bool stranger;
-    bool spoke; // it has typed a line
+    _Atomic bool spoke; // it has typed a line; any thread
     char key[ADDRESS_SIZE], block[ADDRESS_SIZE];
 };
 
@@ -49,9 +51,9 @@ enum door_verdict {
 LOOP_ONLY void door_init(struct door *d, const struct settings *settings, uint64_t seed);
 LOOP_ONLY void door_fini(struct door *d);
 
-// `guest` is zeroed except for its owner. With DOOR_OPEN *evicted may be another stranger that has
-// to go: the caller closes it (and calls door_left, then or later; it no longer counts as a
-// stranger).
+// `guest` is zeroed except for what is the caller's. With DOOR_OPEN *evicted may be another
+// stranger that has to go: the caller closes it (and calls door_left, then or later; it no longer
+// counts as a stranger).
 LOOP_ONLY enum door_verdict door_knock(struct door *d, struct door_guest *guest,
                                        const char *address, struct door_guest **evicted);
 LOOP_ONLY void door_known(struct door *d, struct door_guest *guest); // it has logged in

@@ -1,6 +1,7 @@
-// The loop and its turn: lines that came in together go to the workers together; outcomes go out
+// A loop and its turn: lines that came in together go to the workers together; outcomes go out
 // together, replies at once, other text with them or a few ms later. While no connection is open no
-// timer runs.
+// timer runs. And what the loops do together: they begin and end with the front, move connections
+// to each other, and report to the front's door.
 #include "net/server_priv.h"
 
 #include "net/conn.h"
@@ -14,6 +15,8 @@
 
 #include <assert.h>
 #include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,9 +47,19 @@ static void set_echo(void *conn, bool on)
     conn_set_echo(conn, on);
 }
 
+static void move_conn(void *conn, unsigned loop)
+{
+    conn_move(conn, loop);
+}
+
+static void note_known(void *conn)
+{
+    conn_known(conn);
+}
+
 const struct session_ops *server_session_ops(void)
 {
-    static const struct session_ops ops = {close_conn, set_echo};
+    static const struct session_ops ops = {close_conn, set_echo, move_conn, note_known};
     return &ops;
 }
 
@@ -56,9 +69,21 @@ struct outboxes *server_outboxes(struct server *s)
     return s->outboxes;
 }
 
-void server_wake(void *server)
+unsigned server_loops(const struct server *s)
 {
-    int r = uv_async_send(&((struct server *)server)->async);
+    return s->front->loop_count;
+}
+
+struct server *server_loop(struct server *s, unsigned loop)
+{
+    loopguard_check("server_loop()");
+    assert(loop < s->front->loop_count);
+    return s->front->loops[loop];
+}
+
+void server_wake(void *loop)
+{
+    int r = uv_async_send(&((struct server *)loop)->async);
     assert(r == 0); // it fails for what is no uv_async_t
     (void)r;
 }
@@ -99,29 +124,188 @@ static void on_async(uv_async_t *a)
         sessions_deliver(s->sessions);
 }
 
+// --- connections that move to another loop
+
+void server_call(struct server *s, unsigned loop, void (*fn)(void *), void *arg)
+{
+    loopguard_check("server_call()");
+    if (s->front->threads) {
+        sessions_call(s->sessions, loop, fn, arg);
+        return;
+    }
+    unsigned here = loopguard_loop();
+    loopguard_act_for(loop);
+    fn(arg);
+    loopguard_act_for(here);
+}
+
+void server_depart(struct server *s, struct conn *c)
+{
+    loopguard_check("server_depart()");
+    *conn_next_departing(c) = s->departing;
+    s->departing = c;
+}
+
+void server_stay(struct server *s, struct conn *c)
+{
+    loopguard_check("server_stay()");
+    for (struct conn **at = &s->departing; *at; at = conn_next_departing(*at))
+        if (*at == c) {
+            *at = *conn_next_departing(c);
+            return;
+        }
+}
+
+static void depart(struct server *s)
+{
+    while (s->departing) {
+        struct conn *c = s->departing;
+        s->departing = *conn_next_departing(c);
+        conn_depart(c);
+    }
+}
+
+// What a loop reports to the front about a guest of the door.
+struct guest_report {
+    struct server *front;
+    struct door_guest *guest;
+    struct conn *at;
+    unsigned loop;
+};
+
+static void report_guest(struct server *s, void (*fn)(void *), struct door_guest *g,
+                         struct conn *at)
+{
+    struct guest_report *r = mem_new(struct guest_report);
+    *r = (struct guest_report){s->front, g, at, s->index};
+    if (s->index == 0)
+        fn(r);
+    else
+        server_call(s, 0, fn, r);
+}
+
+// A connection that has to make room.
+struct eviction {
+    struct server *server;
+    struct conn *conn;
+    struct door_guest *guest;
+};
+
+static void on_evict(void *arg)
+{
+    struct eviction *e = arg;
+    for (struct conn *c = e->server->first; c; c = conn_next(c))
+        if (c == e->conn && conn_guest(c) == e->guest) {
+            conn_evict(c);
+            break;
+        }
+    free(e);
+}
+
+static void evict(struct server *s, struct door_guest *g)
+{
+    g->unwanted = !g->owner; // it is on its way to another loop
+    if (g->unwanted)
+        return;
+    struct eviction *e = mem_new(struct eviction);
+    *e = (struct eviction){s->front->loops[g->loop], g->owner, g};
+    if (g->loop == 0)
+        on_evict(e);
+    else
+        server_call(s, g->loop, on_evict, e);
+}
+
+static void on_guest_at(void *arg)
+{
+    struct guest_report *r = arg;
+    r->guest->owner = r->at;
+    r->guest->loop = r->loop;
+    if (r->guest->unwanted && r->at)
+        evict(r->front, r->guest);
+    free(r);
+}
+
+void server_guest_is_at(struct server *s, struct door_guest *guest, struct conn *c)
+{
+    loopguard_check("server_guest_is_at()");
+    report_guest(s, on_guest_at, guest, c);
+}
+
+static void on_guest_known(void *arg)
+{
+    struct guest_report *r = arg;
+    door_known(&r->front->door, r->guest);
+    free(r);
+}
+
+void server_guest_known(struct server *s, struct door_guest *guest)
+{
+    loopguard_check("server_guest_known()");
+    report_guest(s, on_guest_known, guest, NULL);
+}
+
+static void on_guest_left(void *arg)
+{
+    struct guest_report *r = arg;
+    door_left(&r->front->door, r->guest);
+    free(r->guest);
+    free(r);
+}
+
+void server_guest_left(struct server *s, struct door_guest *guest)
+{
+    loopguard_check("server_guest_left()");
+    report_guest(s, on_guest_left, guest, NULL);
+}
+
+// --- the turn
+
 static void on_prepare(uv_prepare_t *p)
 {
     struct server *s = p->data;
     flush(s);
+    depart(s);
     sessions_turn_begin(s->sessions);
 }
 
-// Ends a stop that makes no progress: sessions_steps_left() has not fallen for STOP_TICKS ticks.
+// The steps of a stop that all loops together have still to do. SIZE_MAX: a loop has not begun.
+static size_t stop_steps(const struct server *front)
+{
+    size_t sum = 0;
+    for (unsigned i = 0; i < front->loop_count; i++) {
+        size_t left = atomic_load(&front->loops[i]->left);
+        if (left == SIZE_MAX)
+            return SIZE_MAX;
+        sum += left;
+    }
+    return sum;
+}
+
+static void end_loop(void *arg)
+{
+    struct server *s = arg;
+    for (struct conn *c = s->first; c; c = conn_next(c))
+        conn_close(c, NULL);
+    uv_stop(&s->loop);
+}
+
+// Ends a stop that makes no progress: the steps left have not become fewer for STOP_TICKS ticks.
 // Ticks, not wall time, so that a suspended machine is not taken for a hang.
 static void finish_stop(struct server *s)
 {
-    size_t left = sessions_steps_left(s->sessions);
+    atomic_store(&s->left, sessions_steps_left(s->sessions));
+    if (s != s->front)
+        return; // the front looks at its next tick
+    size_t left = stop_steps(s);
     if (left < s->stop_left)
         s->stop_ticks = 0;
     s->stop_left = left;
     bool late = s->stop_ticks >= STOP_TICKS;
-    if (!sessions_stopped(s->sessions) && !late)
+    if (left && !late)
         return;
     if (late)
         log_error("net", "stop_late", "players", LOG_INT(sessions_playing(s->sessions)), NULL);
-    for (struct conn *c = s->first; c; c = conn_next(c))
-        conn_close(c, NULL);
-    uv_stop(&s->loop);
+    end_loop(s);
 }
 
 static void tell_refused_more(struct server *s)
@@ -156,6 +340,7 @@ static void on_check(uv_check_t *c)
         start_timer(&s->tick, on_tick, TICK_MS, TICK_MS);
     if (s->stopping)
         finish_stop(s);
+    depart(s);
 }
 
 static void on_greet(uv_timer_t *t)
@@ -203,20 +388,16 @@ void server_throttle(struct server *s)
         start_timer(&s->thaw, on_thaw, THAW_MS, THAW_MS);
 }
 
-// A connection that has logged in no longer takes a stranger's place.
-static void learn_known(struct server *s)
+void server_start_tick(struct server *s)
 {
-    for (struct door_guest *g = s->door.strangers, *next; g; g = next) {
-        next = g->next;
-        if (conn_known(g->owner))
-            door_known(&s->door, g);
-    }
+    loopguard_check("server_start_tick()");
+    if (!uv_is_active((uv_handle_t *)&s->tick))
+        start_timer(&s->tick, on_tick, TICK_MS, TICK_MS);
 }
 
 static void start_timers(struct server *s)
 {
-    if (!uv_is_active((uv_handle_t *)&s->tick))
-        start_timer(&s->tick, on_tick, TICK_MS, TICK_MS);
+    server_start_tick(s);
     if (!uv_is_active((uv_handle_t *)&s->greet))
         start_timer(&s->greet, on_greet, GREET_STEP_MS, GREET_STEP_MS);
 }
@@ -236,7 +417,6 @@ void server_connected(struct server *s, int fd, const struct sockaddr *peer)
     char address[ADDRESS_SIZE];
     struct door_guest *evicted;
     address_text(peer, address);
-    learn_known(s);
     start_timers(s);
     struct conn *c = conn_new(s, fd, address);
     enum door_verdict v = door_knock(&s->door, conn_guest(c), address, &evicted);
@@ -246,8 +426,18 @@ void server_connected(struct server *s, int fd, const struct sockaddr *peer)
         return;
     }
     if (evicted)
-        conn_evict(evicted->owner);
+        evict(s, evicted);
     conn_begin(c);
+}
+
+static void stop_loop(void *arg)
+{
+    struct server *s = arg;
+    s->stopping = true;
+    s->stop_ticks = 0;
+    s->stop_left = SIZE_MAX;
+    sessions_stop(s->sessions, "The server is stopping. You and what you carry are being saved.\n");
+    start_timer(&s->tick, on_tick, STOP_TICK_MS, STOP_TICK_MS);
 }
 
 static void on_signal(uv_signal_t *h, int number)
@@ -266,11 +456,10 @@ static void on_signal(uv_signal_t *h, int number)
         return;
     }
     log_info("net", "stopping", "signal", LOG_INT(number), NULL);
-    s->stopping = true;
-    s->stop_ticks = 0;
     listen_close(&s->listeners);
-    sessions_stop(s->sessions, "The server is stopping. You and what you carry are being saved.\n");
-    start_timer(&s->tick, on_tick, STOP_TICK_MS, STOP_TICK_MS);
+    stop_loop(s);
+    for (unsigned i = 1; i < s->loop_count; i++)
+        server_call(s, i, stop_loop, s->loops[i]);
 }
 
 // Without any of its handles there is no server.
@@ -293,21 +482,36 @@ static void make_loop(struct server *s)
         timers[i]->data = s;
     }
     s->async.data = s->prepare.data = s->check.data = s;
-    must(listen_init(&s->listeners, s, &s->loop), what);
+}
+
+static struct server *loop_new(const struct settings *settings, struct server *front,
+                               unsigned index)
+{
+    struct server *s = mem_new(struct server);
+    s->settings = settings;
+    s->index = index;
+    s->front = front ? front : s;
+    atomic_store(&s->left, SIZE_MAX);
+    s->outboxes = outboxes_new(index);
+    make_loop(s);
+    s->refusals = REFUSALS_BURST;
+    return s;
 }
 
 struct server *server_new(const struct settings *settings)
 {
     loopguard_check("server_new()");
-    struct server *s = mem_new(struct server);
-    s->settings = settings;
-    s->outboxes = outboxes_new(0);
+    struct server *s = loop_new(settings, NULL, 0);
     uint64_t seed = 0;
     // The maps of addresses hash with this seed: a peer that knew it could make them slow.
     must(uv_random(NULL, NULL, &seed, sizeof(seed), 0, NULL), "get random bytes");
     door_init(&s->door, settings, seed);
-    make_loop(s);
-    s->refusals = REFUSALS_BURST;
+    must(listen_init(&s->listeners, s, &s->loop), "make the loop of the network");
+    s->loops[s->loop_count++] = s;
+    while (s->loop_count < (unsigned)settings->server_loops && s->loop_count < LOOPS_MAX) {
+        s->loops[s->loop_count] = loop_new(settings, s, s->loop_count);
+        s->loop_count++;
+    }
     return s;
 }
 
@@ -345,14 +549,56 @@ int server_listen(struct server *s)
     return r ? r : listen_open(&s->listeners);
 }
 
+static void begin_turns(struct server *s)
+{
+    static const char what[] = "begin the turns of the network";
+    must(uv_prepare_start(&s->prepare, on_prepare), what);
+    must(uv_check_start(&s->check, on_check), what);
+}
+
+static void *loop_main(void *arg)
+{
+    struct server *s = arg;
+    char name[16];
+    snprintf(name, sizeof(name), "loop-%u", s->index);
+    pthread_setname_np(pthread_self(), name);
+    loopguard_act_for(s->index);
+    begin_turns(s);
+    uv_run(&s->loop, UV_RUN_DEFAULT);
+    sessions_leave_loop(s->sessions);
+    return NULL;
+}
+
+static void start_threads(struct server *s)
+{
+    s->threads = s->loop_count > 1;
+    for (unsigned i = 1; i < s->loop_count; i++) {
+        int error = pthread_create(&s->loops[i]->thread, NULL, loop_main, s->loops[i]);
+        if (error)
+            fatal_system("start a loop of the network", error);
+    }
+}
+
+static void end_threads(struct server *s)
+{
+    for (unsigned i = 1; i < s->loop_count; i++)
+        server_call(s, i, end_loop, s->loops[i]);
+    for (unsigned i = 1; i < s->loop_count; i++)
+        pthread_join(s->loops[i]->thread, NULL);
+    s->threads = false;
+}
+
 int server_run(struct server *s)
 {
     loopguard_check("server_run()");
-    assert(s->sessions);
-    must(uv_prepare_start(&s->prepare, on_prepare), "begin the turns of the network");
-    must(uv_check_start(&s->check, on_check), "begin the turns of the network");
+    assert(s->sessions && s == s->front);
+    begin_turns(s);
+    start_threads(s);
     uv_run(&s->loop, UV_RUN_DEFAULT);
-    return sessions_stopped(s->sessions) ? 0 : 1;
+    bool stopped = sessions_stopped(s->sessions) && (s->loop_count == 1 || stop_steps(s) == 0);
+    if (s->threads)
+        end_threads(s);
+    return stopped ? 0 : 1;
 }
 
 static void close_any(uv_handle_t *h, void *arg)
@@ -362,16 +608,12 @@ static void close_any(uv_handle_t *h, void *arg)
         uv_close(h, NULL);
 }
 
-void server_free(struct server *s)
+// Connections are closed first, with their sessions; then all other handles of the loop.
+static void close_loop(struct server *s)
 {
-    loopguard_check("server_free()");
-    if (!s)
-        return;
     uv_prepare_stop(&s->prepare);
     uv_check_stop(&s->check);
-    listen_close(&s->listeners);
     uv_timer_stop(&s->tick); // the tick would begin to write characters again
-    // Connections are closed first, with their sessions; then all other handles of the loop.
     for (struct conn *c = s->first, *next; c; c = next) {
         next = conn_next(c);
         conn_abandon(c);
@@ -383,8 +625,22 @@ void server_free(struct server *s)
     assert(r == 0); // each handle has been closed
     (void)r;
     outboxes_free(s->outboxes);
+    buf_fini(&s->scratch);
+}
+
+void server_free(struct server *s)
+{
+    loopguard_check("server_free()");
+    if (!s)
+        return;
+    listen_close(&s->listeners);
+    for (unsigned i = s->loop_count; i-- > 0;) { // the front last: the others report to it
+        loopguard_act_for(i);
+        close_loop(s->loops[i]);
+        if (i)
+            free(s->loops[i]);
+    }
     door_fini(&s->door);
     listen_fini(&s->listeners);
-    buf_fini(&s->scratch);
     free(s);
 }

@@ -1,6 +1,11 @@
-// The server: one libuv loop, a listener, the connections, and the turn that ties them to dispatch.
-// Loop thread only, but server_wake. Order of use: server_new, sessions and dispatch made with what
-// it gives, server_attach, server_listen, server_run, server_free.
+// The server: its libuv loops, the listener, the connections, and the turn that ties them to
+// dispatch. There are server.loops loops. Loop 0, the front, listens, answers signals and admits
+// connections; the others have a thread each while server_run runs, and the connections that have
+// moved to them (session/session.h says when they do).
+//
+// Threads: the caller's, which acts for all loops by turns until server_run and after it, and for
+// loop 0 in it; server_wake any. Order of use: server_new, sessions and dispatch made with what it
+// gives, server_attach for each loop, server_listen, server_run, server_free.
 #ifndef NET_SERVER_H
 #define NET_SERVER_H
 
@@ -18,14 +23,18 @@ struct settings;
 LOOP_ONLY struct server *server_new(const struct settings *settings);
 LOOP_ONLY void server_free(struct server *s);
 
-LOOP_ONLY struct outboxes *server_outboxes(struct server *s);
-void server_wake(void *server);                     // any thread: dispatch has outcomes
+unsigned server_loops(const struct server *s);
+// One of its loops, by number: what server_wake and server_outboxes take. s is loop 0 itself.
+LOOP_ONLY struct server *server_loop(struct server *s, unsigned loop);
+LOOP_ONLY struct outboxes *server_outboxes(struct server *loop);
+void server_wake(void *loop);                       // any thread: dispatch has outcomes
 const struct session_ops *server_session_ops(void); // for sessions_new
-LOOP_ONLY void server_attach(struct server *s, struct sessions *h);
+LOOP_ONLY void server_attach(struct server *loop, struct sessions *h);
 
 LOOP_ONLY int server_listen(struct server *s); // 0, or a negative UV_E…; logs where
 // Runs until a signal has stopped it: the first SIGTERM or SIGINT stops cleanly, within a few
-// seconds at most; a second one at once. 0 when everything was saved.
+// seconds at most; a second one at once. 0 when everything was saved. The other loops' threads live
+// meanwhile.
 LOOP_ONLY int server_run(struct server *s);
 
 #endif

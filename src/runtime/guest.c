@@ -11,10 +11,9 @@
 
 #include "runtime/task.h"
 #include "util/clock.h"
-#include "util/fatal.h"
+#include "util/mem.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -38,10 +37,7 @@ struct guest {
 
 struct guest *guests_new(unsigned count)
 {
-    struct guest *g = count ? calloc(count, sizeof(*g)) : NULL;
-    if (count && !g)
-        fatal_system("make the scheduler", ENOMEM);
-    return g;
+    return mem_calloc(count, sizeof(struct guest));
 }
 
 bool sched_is_guest(void)

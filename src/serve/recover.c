@@ -240,8 +240,8 @@ static void tell_failure(const struct recovery *b, const struct journal *j, cons
 }
 
 // Makes the world what it was after the last event. 0, or an outcome, which has been reported.
-static int replay_journal(struct dispatch *d, struct sessions *sessions, const struct recovery *b,
-                          struct journal *j, bool roll)
+static int replay_journal(struct dispatch *d, struct session_shared *sessions,
+                          const struct recovery *b, struct journal *j, bool roll)
 {
     struct error why;
     const struct settings *set = b->settings;
@@ -306,7 +306,7 @@ static int recover_keep_files(const struct recovery *b, struct journal *j)
 }
 
 // Makes true again what the journal has. As recover_world.
-static int recover_from(struct world *w, struct dispatch *d, struct sessions *sessions,
+static int recover_from(struct world *w, struct dispatch *d, struct session_shared *sessions,
                         const struct recovery *b, struct journal *j)
 {
     struct journal_config present = config_of(b, NULL);
@@ -331,14 +331,14 @@ static int recover_from(struct world *w, struct dispatch *d, struct sessions *se
         return r;
     if (any)
         log_info("journal", "restored", "number", LOG_INT(b->at ? b->at : journal_last(j)),
-                 "players", LOG_INT(dispatch_players(d)), "ms", LOG_INT(clock_mono_ms() - began),
-                 NULL);
+                 "players", LOG_INT(dispatch_players_of_all(d)), "ms",
+                 LOG_INT(clock_mono_ms() - began), NULL);
     else
         dispatch_prepare(d);
     return 0;
 }
 
-int recover_world(struct world *w, struct dispatch *d, struct sessions *sessions,
+int recover_world(struct world *w, struct dispatch *d, struct session_shared *sessions,
                   const struct recovery *b, struct journal **out)
 {
     assert(w && d && out);

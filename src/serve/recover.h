@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 struct dispatch;
-struct sessions;
+struct session_shared;
 struct journal;
 struct settings;
 struct world;
@@ -30,7 +30,7 @@ enum recover_outcome {
 };
 
 // 0, or an outcome. The journal is the caller's, also after a failure; NULL without one.
-int recover_world(struct world *w, struct dispatch *d, struct sessions *sessions,
+int recover_world(struct world *w, struct dispatch *d, struct session_shared *sessions,
                   const struct recovery *b, struct journal **out);
 
 // For a copy of the past: the zone files as they were then. 0, or an outcome.

@@ -25,6 +25,7 @@
 #include "util/doc.h"
 #include "util/error.h"
 #include "util/log.h"
+#include "util/loopguard.h"
 #include "util/map.h"
 #include "util/mem.h"
 #include "util/options.h"
@@ -269,13 +270,38 @@ static int load_for(struct world *w, const struct settings *set, const struct op
     return status;
 }
 
+// One list of sessions for each loop.
+static struct session_shared *
+tool_serve_make_sessions(struct server *server, const struct settings *set, struct dispatch *d)
+{
+    struct session_shared *shared = session_shared_new(set, d);
+    for (unsigned i = 0; i < server_loops(server); i++) {
+        struct server *loop = server_loop(server, i);
+        if (i) // dispatch_new has made the first
+            dispatch_add_loop(d, server_wake, loop, server_outboxes(loop));
+        loopguard_act_for(i);
+        server_attach(loop, sessions_new(shared, server_outboxes(loop), server_session_ops()));
+    }
+    loopguard_act_for(0);
+    return shared;
+}
+
+static void tool_serve_end_network(struct server *server, struct session_shared *shared,
+                                   struct dispatch *d)
+{
+    server_free(server);
+    sessions_free_all(shared);
+    dispatch_free(d);
+}
+
 // As recover_world. When it is 0 the server has been run; `status` is the exit status in every
 // case.
 static int run_server(struct world *w, const struct settings *set, const struct options *o,
                       uint64_t files, int *status)
 {
     struct server *server = server_new(set);
-    struct dispatch_config config = {.workers = (unsigned)set->server_workers,
+    struct dispatch_config config = {.loops = server_loops(server),
+                                     .workers = (unsigned)set->server_workers,
                                      .retries_max = (unsigned)set->world_lock_retries,
                                      .offload_threads = (unsigned)set->password_at_once,
                                      .turn_tasks = (size_t)set->server_turn_tasks,
@@ -288,25 +314,23 @@ static int run_server(struct world *w, const struct settings *set, const struct 
     locks_set_answer(locks_command);
     watchdog_begin();
     struct dispatch *d = dispatch_new(w, &config, sessions_dispatch_ops());
-    struct sessions *sessions = sessions_new(set, d, server_outboxes(server), server_session_ops());
-    server_attach(server, sessions);
+    struct session_shared *shared = tool_serve_make_sessions(server, set, d);
     int64_t began = clock_mono_ms();
     struct journal *journal = NULL;
     struct recovery recovery = {set, player_file(o), files, o->at, o->soft};
-    int r = recover_world(w, d, sessions, &recovery, &journal);
+    int r = recover_world(w, d, shared, &recovery, &journal);
     if (r != 0) {
         *status = recover_status(r);
-        server_free(server);
-        sessions_free(sessions);
-        dispatch_free(d);
+        tool_serve_end_network(server, shared, d);
         journal_close(journal);
         return r;
     }
     log_info("world", "ready", "things", LOG_INT(world_things(w)), "ms",
              LOG_INT(clock_mono_ms() - began), NULL);
+    sessions_learn_players(shared);
     dispatch_start(d);
     if (!o->at)
-        sessions_drop_orphans(sessions);
+        sessions_drop_orphans(shared);
     char *console = o->console ? mem_strdup(o->console)
                                : mem_printf("%s/console%s", set->folder_data, o->at ? "-at" : "");
     struct admin_socket *socket = admin_socket_start(w, d, console);
@@ -330,9 +354,7 @@ static int run_server(struct world *w, const struct settings *set, const struct 
              LOG_INT(stats.wakes), "untaken_wakes", LOG_INT(stats.untaken), "late_timers",
              LOG_INT(stats.late), "unkept", LOG_INT(stats.unkept), "delayed_timers",
              LOG_INT(stats.delayed), "delayed_ms", LOG_INT(stats.delay_max), NULL);
-    server_free(server);
-    sessions_free(sessions);
-    dispatch_free(d);
+    tool_serve_end_network(server, shared, d);
     return 0;
 }
 

@@ -101,14 +101,14 @@ static void load_done(struct session *s, struct job *j)
 static void play(struct session *s)
 {
     const char *character = s->login->character;
-    if (!claims_free(s->sessions, character)) {
+    // A player whom a replay restored without its account is on loop 0.
+    int loop = names_in_use_where(s->sessions->shared->names, character);
+    if (loop >= 0 && loop != (int)loopguard_loop() && s->conn)
+        session_move(s, (unsigned)loop, play);
+    else if (claims_take(s->sessions, character))
+        job_start(job_for_claim(s, character, load_work, load_done));
+    else
         wait_for_name(s, play);
-        return;
-    }
-    struct job *j = job_new(s, load_work, load_done);
-    snprintf(j->name, sizeof(j->name), "%s", character);
-    job_claim(j, character);
-    job_start(j);
 }
 
 void characters_play(struct session *s, const char *character)
@@ -183,19 +183,17 @@ void characters_start_new(struct session *s)
 static void create_character(struct session *s)
 {
     const char *name = s->login->character;
-    if (!claims_free(s->sessions, name)) {
+    if (!claims_take(s->sessions, name)) {
         wait_for_name(s, create_character);
         return;
     }
-    if (claims_in_world(s->sessions, name)) {
+    if (names_in_use_alike(s->sessions->shared->names, name)) {
+        claims_give(s->sessions, name);
         characters_say_taken(s);
         characters_ask_name(s);
         return;
     }
-    struct job *j = job_new(s, characters_create_work, characters_create_done);
-    snprintf(j->name, sizeof(j->name), "%s", name);
-    job_claim(j, name);
-    job_start(j);
+    job_start(job_for_claim(s, name, characters_create_work, characters_create_done));
 }
 
 static void take_character_name(struct session *s, const char *line)
@@ -207,7 +205,8 @@ static void take_character_name(struct session *s, const char *line)
         menu_show(s);
         return;
     }
-    enum name_rules_verdict v = help ? NAME_GOOD : texts_character(s->sessions, word, name);
+    enum name_rules_verdict v =
+        help ? NAME_GOOD : session_shared_character(s->sessions->shared, word, name);
     if (help || v != NAME_GOOD) {
         char *rule = name_rules_text(v, NAME_OF_CHARACTER, NAME_CHARACTER_MIN, NAME_CHARACTER_MAX);
         session_sayf(s, "%s Just the Enter key goes back to the menu.\n", rule);
@@ -266,7 +265,7 @@ static bool is_played(struct session *s)
 {
     const char *name = s->login->character;
     struct buf span = BUF_INIT;
-    if (!dispatch_find(s->sessions->dispatch, name))
+    if (names_in_use_where(s->sessions->shared->names, name) < 0)
         return false;
     duration_write(&span, s->sessions->settings->session_linkdead);
     session_sayf(
@@ -299,14 +298,10 @@ static void delete_now(struct session *s)
     const char *name = s->login->character;
     if (is_played(s))
         return;
-    if (!claims_free(s->sessions, name)) {
+    if (claims_take(s->sessions, name))
+        job_start(job_for_claim(s, name, delete_work, delete_done));
+    else
         wait_for_name(s, delete_now);
-        return;
-    }
-    struct job *j = job_new(s, delete_work, delete_done);
-    snprintf(j->name, sizeof(j->name), "%s", name);
-    job_claim(j, name);
-    job_start(j);
 }
 
 static void take_delete(struct session *s, const char *word)

@@ -1,43 +1,35 @@
-// Claims: which session may use a character's name now. Loop thread, so that asking and taking are
-// one step.
+// Claims: which session may use a character's name now, and the sessions that wait for one. The
+// names are in names_in_use, for all loops.
 #include "engine/dispatch.h"
 #include "session/sessions_priv.h"
 #include "util/loopguard.h"
-#include "util/map.h"
+#include "util/mem.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 bool claims_free(const struct sessions *h, const char *name)
 {
     loopguard_check("claims_free()");
-    char skeleton[NAME_SIZE];
-    name_rules_skeleton(name, skeleton);
-    return !map_has(h->claims, skeleton) && !saver_busy(h, name);
+    return names_in_use_is_free(h->shared->names, name);
 }
 
-void claims_take(struct sessions *h, const char *name)
+bool claims_take(struct sessions *h, const char *name)
 {
     loopguard_check("claims_take()");
-    char skeleton[NAME_SIZE];
-    name_rules_skeleton(name, skeleton);
-    assert(!map_has(h->claims, skeleton)); // the caller has asked claims_free
-    map_put(h->claims, skeleton, h);
+    return names_in_use_claim(h->shared->names, name);
 }
 
 void claims_give(struct sessions *h, const char *name)
 {
     loopguard_check("claims_give()");
-    char skeleton[NAME_SIZE];
-    name_rules_skeleton(name, skeleton);
-    assert(map_has(h->claims, skeleton));
-    map_remove(h->claims, skeleton);
-    claims_freed(h, name);
+    claims_freed(h, name, names_in_use_give(h->shared->names, name));
 }
 
 static bool waits_for_a_name(const struct session *s)
 {
-    return s->state == SESSION_BUSY && s->then && !s->then_at;
+    return s->state == SESSION_BUSY && s->then && !s->then_at && !s->moving;
 }
 
 static bool waits_for(const struct session *s, const char *skeleton)
@@ -48,14 +40,8 @@ static bool waits_for(const struct session *s, const char *skeleton)
     return !strcmp(wanted, skeleton);
 }
 
-void claims_freed(struct sessions *h, const char *name)
+static void claims_look_again(struct sessions *h, const char *skeleton)
 {
-    loopguard_check("claims_freed()");
-    char skeleton[NAME_SIZE];
-    if (!h->names_wanted) // nearly always: else each login would look at all sessions
-        return;
-    h->names_wanted = false;
-    name_rules_skeleton(name, skeleton);
     for (struct session *s = h->first, *next; s; s = next) {
         next = s->next;
         if (!waits_for_a_name(s))
@@ -63,29 +49,37 @@ void claims_freed(struct sessions *h, const char *name)
         if (waits_for(s, skeleton))
             session_go_on(s); // it may have to wait again
         else
-            h->names_wanted = true;
+            names_in_use_want(h->shared->names);
     }
 }
 
-struct looking {
-    const char *skeleton;
-    bool found;
+// For another loop.
+struct freed {
+    struct session_shared *shared;
+    char skeleton[NAME_SIZE];
 };
 
-static void claims_look(struct player_task *a, void *arg)
+static void claims_on_freed(void *arg)
 {
-    struct looking *l = arg;
-    char skeleton[NAME_SIZE];
-    name_rules_skeleton(player_task_name(a), skeleton);
-    l->found |= !strcmp(skeleton, l->skeleton);
+    struct freed *f = arg;
+    claims_look_again(f->shared->each[loopguard_loop()], f->skeleton);
+    free(f);
 }
 
-bool claims_in_world(struct sessions *h, const char *name)
+void claims_freed(struct sessions *h, const char *name, unsigned loops)
 {
-    loopguard_check("claims_in_world()");
+    loopguard_check("claims_freed()");
     char skeleton[NAME_SIZE];
-    struct looking l = {skeleton, false};
     name_rules_skeleton(name, skeleton);
-    dispatch_each(h->dispatch, claims_look, &l);
-    return l.found;
+    for (; loops; loops &= loops - 1) {
+        unsigned loop = (unsigned)__builtin_ctz(loops);
+        if (loop == loopguard_loop()) {
+            claims_look_again(h, skeleton);
+            continue;
+        }
+        struct freed *f = mem_new(struct freed);
+        f->shared = h->shared;
+        memcpy(f->skeleton, skeleton, sizeof(skeleton));
+        dispatch_call(h->dispatch, loop, claims_on_freed, f);
+    }
 }

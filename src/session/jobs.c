@@ -24,7 +24,7 @@ struct job *job_new(struct session *s, void (*work)(struct job *),
                     void (*done)(struct session *, struct job *))
 {
     loopguard_check("job_new()");
-    assert(work && done);
+    assert(work && done && !s->moving);
     struct job *j = mem_new(struct job);
     j->session = s;
     j->settings = s->sessions->settings;
@@ -72,12 +72,15 @@ static void jobs_done(void *arg)
     job_free(j);
 }
 
-void job_claim(struct job *j, const char *character)
+struct job *job_for_claim(struct session *s, const char *character, void (*work)(struct job *),
+                          void (*done)(struct session *, struct job *))
 {
-    loopguard_check("job_claim()");
-    assert(!*j->claim && *character);
+    loopguard_check("job_for_claim()");
+    assert(*character);
+    struct job *j = job_new(s, work, done);
+    snprintf(j->name, sizeof(j->name), "%s", character);
     snprintf(j->claim, sizeof(j->claim), "%s", character);
-    claims_take(j->session->sessions, character);
+    return j;
 }
 
 int job_load_account(struct job *j, struct doc_problems *p)

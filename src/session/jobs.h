@@ -47,9 +47,11 @@ LOOP_ONLY struct job *job_new(struct session *s, void (*work)(struct job *),
 int job_change_account(struct job *j, int (*change)(struct job *j));
 // False when too many jobs wait already: the job is freed, and the player has got a message.
 LOOP_ONLY bool job_start(struct job *j);
-// To be called before the job is started: until it is done, with its consequences, no other session
-// has the character's name.
-LOOP_ONLY void job_claim(struct job *j, const char *character);
+// A job about a character whose name the session has claimed (claims_take): the job gives the claim
+// back when it is done, with its consequences.
+LOOP_ONLY struct job *job_for_claim(struct session *s, const char *character,
+                                    void (*work)(struct job *),
+                                    void (*done)(struct session *, struct job *));
 // Any thread, in `work`: reads the account that the session logged in to. SAVEFILE_ABSENT also when
 // that account is gone and another one was made with its name.
 int job_load_account(struct job *j, struct doc_problems *p);

@@ -112,6 +112,16 @@ static bool has_room(struct session *s)
     return longest;
 }
 
+// On the loop of the account, where its other sessions are too.
+static void login_settled(struct session *s)
+{
+    if (has_room(s))
+        menu_show(s);
+    else
+        session_end(s,
+                    "Your account is open in too many places. Please leave one of them first.\n");
+}
+
 void login_done(struct session *s, struct account **account)
 {
     loopguard_check("login_done()");
@@ -123,11 +133,9 @@ void login_done(struct session *s, struct account **account)
     s->login->attempts = 0;
     log_info("session", "login", "address", s->address, "account", s->account->name, NULL);
     rights_check(s->sessions, s->account);
-    if (has_room(s))
-        menu_show(s);
-    else
-        session_end(s,
-                    "Your account is open in too many places. Please leave one of them first.\n");
+    if (s->conn)
+        s->sessions->ops.known(s->conn);
+    session_settle(s, s->account->name, login_settled);
 }
 
 static void log_failed_login(const struct session *s, const struct job *j)
@@ -145,7 +153,7 @@ static void login_check_done(struct session *s, struct job *j)
     secret_forget(s->login);
     explicit_bzero(s->login->name, sizeof(s->login->name)); // it may be a password
     if (j->result < 0) {
-        login_limiter_forget(h->limiter, set, key, s->address, h->now);
+        login_limiter_forget(h->shared->limiter, set, key, s->address, h->now);
         log_error("session", "account_unreadable", "address", s->address, "account", j->name, "why",
                   strerror(-j->result), NULL);
         session_say(
@@ -155,7 +163,7 @@ static void login_check_done(struct session *s, struct job *j)
         return;
     }
     if (j->verified && !s->login->stale) {
-        login_limiter_succeeded(h->limiter, set, key, s->address, h->now);
+        login_limiter_succeeded(h->shared->limiter, set, key, s->address, h->now);
         login_done(s, &j->account);
         return;
     }
@@ -182,7 +190,7 @@ static void begin_login_check(struct session *s)
     assert(s->login && s->login->password);
     struct job *j = job_new(s, login_check_work, login_check_done);
     account_of(s, j->name);
-    j->has_folder = s->sessions->opened;
+    j->has_folder = s->sessions->shared->opened;
     j->password = s->login->password;
     s->login->password = NULL;
     s->login->stale = false;
@@ -198,8 +206,8 @@ static void login_take_password(struct session *s, const char *password, size_t 
     account_of(s, name);
     secret_forget(l);
     l->password = mem_strndup(password, n);
-    int64_t delay =
-        login_limiter_allow(h->limiter, h->settings, *name ? name : "?", s->address, h->now);
+    int64_t delay = login_limiter_allow(h->shared->limiter, h->settings, *name ? name : "?",
+                                        s->address, h->now);
     if (delay) {
         log_info("session", "login_delayed", "address", s->address, "ms", LOG_INT(delay), NULL);
         session_answered(s);
@@ -211,9 +219,14 @@ static void login_take_password(struct session *s, const char *password, size_t 
     }
 }
 
+static void ask_for_password(struct session *s)
+{
+    session_ask_hidden(s, SESSION_PASSWORD, "Password: ");
+}
+
 static void take_account(struct session *s, const char *line)
 {
-    char room[SESSION_WORD];
+    char room[SESSION_WORD], name[NAME_SIZE];
     const char *word = session_word(line, room);
     if (!*word) {
         login_start(s);
@@ -230,9 +243,11 @@ static void take_account(struct session *s, const char *line)
         // A name that is too long becomes an invalid one: the password is asked for all the same.
         snprintf(s->login->name, sizeof(s->login->name), "%s",
                  strlen(word) < NAME_SIZE ? word : "");
-        session_ask_hidden(s, SESSION_PASSWORD, "Password: ");
+        account_of(s, name);
+        session_settle(s, name, ask_for_password);
     }
-    explicit_bzero(room, sizeof(room));
+    explicit_bzero(room, sizeof(room)); // both may be a password typed by mistake
+    explicit_bzero(name, sizeof(name));
 }
 
 void login_line(struct session *s, const char *line, size_t n)

@@ -10,6 +10,7 @@
 #include "util/settings.h"
 
 #include <assert.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,7 @@ struct known {
 };
 
 struct login_limiter {
+    pthread_mutex_t mutex; // held in each call
     uint64_t seed;
     struct sketch accounts, blocks, pairs, makers;
     struct cell made;                           // accounts, by all
@@ -59,12 +61,15 @@ struct login_limiter *login_limiter_new(void)
     struct login_limiter *g = mem_new(struct login_limiter);
     if (getrandom(&g->seed, sizeof(g->seed), 0) != (ssize_t)sizeof(g->seed))
         abort();
+    pthread_mutex_init(&g->mutex, NULL);
     return g;
 }
 
 void login_limiter_free(struct login_limiter *g)
 {
     loopguard_check("login_limiter_free()");
+    if (g)
+        pthread_mutex_destroy(&g->mutex);
     free(g);
 }
 
@@ -180,14 +185,19 @@ int64_t login_limiter_allow(struct login_limiter *g, const struct settings *set,
                             const char *account, const char *address, int64_t now)
 {
     loopguard_check("login_limiter_allow()");
-    return count_try(g, set, account, address, 1, now);
+    pthread_mutex_lock(&g->mutex);
+    int64_t delay = count_try(g, set, account, address, 1, now);
+    pthread_mutex_unlock(&g->mutex);
+    return delay;
 }
 
 void login_limiter_forget(struct login_limiter *g, const struct settings *set, const char *account,
                           const char *address, int64_t now)
 {
     loopguard_check("login_limiter_forget()");
+    pthread_mutex_lock(&g->mutex);
     count_try(g, set, account, address, -1, now);
+    pthread_mutex_unlock(&g->mutex);
 }
 
 void login_limiter_succeeded(struct login_limiter *g, const struct settings *set,
@@ -195,9 +205,11 @@ void login_limiter_succeeded(struct login_limiter *g, const struct settings *set
 {
     loopguard_check("login_limiter_succeeded()");
     char pair[KEY_SIZE];
-    login_limiter_forget(g, set, account, address, now);
     login_limiter_pair_of(account, address, pair);
+    pthread_mutex_lock(&g->mutex);
+    count_try(g, set, account, address, -1, now);
     make_known(g, pair, now);
+    pthread_mutex_unlock(&g->mutex);
 }
 
 int64_t login_limiter_ask(struct login_limiter *g, const struct settings *set, const char *address,
@@ -207,8 +219,10 @@ int64_t login_limiter_ask(struct login_limiter *g, const struct settings *set, c
     char block[ADDRESS_SIZE];
     struct rate by_address = per_address(set);
     address_key(address, block);
-    return delay_of(login_limiter_count(g, &g->blocks, block, &by_address, 1, now), &by_address,
-                    set);
+    pthread_mutex_lock(&g->mutex);
+    double level = login_limiter_count(g, &g->blocks, block, &by_address, 1, now);
+    pthread_mutex_unlock(&g->mutex);
+    return delay_of(level, &by_address, set);
 }
 
 static int64_t until_free(double level, const struct rate *r)
@@ -225,12 +239,14 @@ bool login_limiter_may_create(struct login_limiter *g, const struct settings *se
     struct rate here = {(double)set->account_new_per_address, HOUR_MS};
     struct rate all = {(double)set->account_new_in_all, HOUR_MS};
     address_key(address, block);
+    pthread_mutex_lock(&g->mutex);
     int64_t for_block = until_free(login_limiter_count(g, &g->makers, block, &here, 0, now), &here);
     int64_t for_all = until_free(leaked(&g->made, &all, now), &all);
     *wait = for_block > for_all ? for_block : for_all;
-    if (*wait || !make)
-        return !*wait;
-    login_limiter_count(g, &g->makers, block, &here, 1, now);
-    login_limiter_add(&g->made, &all, 1, now);
-    return true;
+    if (!*wait && make) {
+        login_limiter_count(g, &g->makers, block, &here, 1, now);
+        login_limiter_add(&g->made, &all, 1, now);
+    }
+    pthread_mutex_unlock(&g->mutex);
+    return !*wait;
 }

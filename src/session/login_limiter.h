@@ -6,7 +6,8 @@
 // Counts decrease with time. The memory for them is fixed: many accounts and addresses share each
 // counter, instead of a table with entries that would have to be dropped when it is full. So a
 // flood of invented names can make others wait, but never frees a guesser from waiting.
-// What counts as one address: util/address.h. Loop thread. Times in ms of one monotonic clock.
+// What counts as one address: util/address.h. Threads: those of all loops; a mutex is held in each
+// call. Times in ms of one monotonic clock.
 #ifndef SESSION_LOGIN_LIMITER_H
 #define SESSION_LOGIN_LIMITER_H
 

@@ -33,7 +33,7 @@ static bool may_create(struct session *s, bool count)
     struct sessions *h = s->sessions;
     struct buf span = BUF_INIT;
     int64_t wait;
-    if (login_limiter_may_create(h->limiter, h->settings, s->address, h->now, count, &wait))
+    if (login_limiter_may_create(h->shared->limiter, h->settings, s->address, h->now, count, &wait))
         return true;
     duration_write(&span, (wait + 59999) / 60000 * 60000);
     log_info("session", "account_refused", "address", s->address, "why", "too many in an hour",
@@ -101,7 +101,8 @@ static void take_name(struct session *s, const char *line)
         return;
     }
     size_t least = (size_t)set->account_name_min, most = (size_t)set->account_name_max;
-    enum name_rules_verdict v = name_rules_account(word, least, most, s->sessions->reserved, name);
+    enum name_rules_verdict v =
+        name_rules_account(word, least, most, s->sessions->shared->reserved, name);
     if (v == NAME_GOOD && (!strcmp(name, "new") || !strcmp(name, "quit")))
         v = NAME_RESERVED;
     if (help || v != NAME_GOOD) {
@@ -111,7 +112,8 @@ static void take_name(struct session *s, const char *line)
         return;
     }
     snprintf(s->login->name, sizeof(s->login->name), "%s", name);
-    int64_t delay = login_limiter_ask(s->sessions->limiter, set, s->address, s->sessions->now);
+    int64_t delay =
+        login_limiter_ask(s->sessions->shared->limiter, set, s->address, s->sessions->now);
     if (delay)
         session_wait(s, look_whether_free, s->sessions->now + delay);
     else
@@ -122,7 +124,7 @@ static void login_new_take_password(struct session *s, const char *line, size_t 
 {
     const struct settings *set = s->sessions->settings;
     struct password_rules rules = {(size_t)set->password_min, (size_t)set->password_max,
-                                   s->login->name, s->sessions->common};
+                                   s->login->name, s->sessions->shared->common};
     enum password_verdict v = password_check(line, n, &rules);
     if (!n) {
         login_new_ask_name(s);

@@ -45,7 +45,7 @@ static void take_over(struct session *s, struct player_task *a, const char *perm
 // always come back to its player in the world.
 static bool may_enter(struct session *s, struct player_task *there, const char *character)
 {
-    const struct sessions *h = s->sessions;
+    struct sessions *h = s->sessions;
     const char *account = there ? player_task_account(there) : NULL;
     if (account && strcmp(account, s->account->name) != 0) {
         log_error("session", "not_its_account", "account", s->account->name, "character", character,
@@ -57,7 +57,8 @@ static bool may_enter(struct session *s, struct player_task *there, const char *
             character);
         return false;
     }
-    if (!there && (int64_t)dispatch_players(h->dispatch) >= h->settings->limits_players) {
+    if (!there &&
+        !names_in_use_enter(h->shared->names, character, (size_t)h->settings->limits_players)) {
         session_say(s, "The world is full just now. Please try again later.\n");
         return false;
     }
@@ -76,7 +77,7 @@ bool playing_enter(struct session *s, const char *character, struct doc *saved)
     }
     session_answered(s);
     if (!there && (!saved || !doc_get(doc_root(saved), "thing")))
-        session_say(s, h->welcome);
+        session_say(s, h->shared->welcome);
     s->state = SESSION_PLAYING;
     s->under_way = false;
     s->tokens = (double)h->settings->limits_commands_burst;
@@ -99,7 +100,7 @@ bool playing_enter(struct session *s, const char *character, struct doc *saved)
                                    .character = saved,
                                    .outbox = s->outbox,
                                    .session = s,
-                                   .owner = h};
+                                   .owner = h->shared};
         s->task = dispatch_enter(h->dispatch, &e);
     }
     free(permissions);

@@ -32,11 +32,9 @@ void rights_check(struct sessions *h, const struct account *a)
     for (size_t i = 0; i < a->permission_count; i++) {
         const char *word = a->permissions[i];
         char *key = mem_printf("%s %s", a->name, word);
-        if (!dispatch_is_permission(word) && !map_has(h->reported, key)) {
-            map_put(h->reported, key, h);
+        if (!dispatch_is_permission(word) && session_shared_is_new(h->shared, key))
             log_warning("session", "unknown_permission", "account", a->name, "permission", word,
                         "expected", "all, or the name of a command that needs one", NULL);
-        }
         free(key);
     }
 }
@@ -259,21 +257,46 @@ static void rights_settle(struct player_task *a, void *arg)
     doc_problems_fini(&p);
 }
 
-void sessions_drop_orphans(struct sessions *h)
+// Calls fn for each player of each loop, on its loop's behalf.
+static void rights_each(struct session_shared *shared, void (*fn)(struct player_task *, void *),
+                        void *arg)
+{
+    unsigned here = loopguard_loop();
+    for (unsigned i = 0; i < dispatch_loops(shared->dispatch); i++) {
+        loopguard_act_for(i);
+        dispatch_each(shared->dispatch, fn, arg);
+    }
+    loopguard_act_for(here);
+}
+
+static void rights_learn(struct player_task *a, void *arg)
+{
+    struct session_shared *shared = arg;
+    names_in_use_enter(shared->names, player_task_name(a), SIZE_MAX);
+}
+
+void sessions_learn_players(struct session_shared *shared)
+{
+    loopguard_check("sessions_learn_players()");
+    rights_each(shared, rights_learn, shared);
+}
+
+void sessions_drop_orphans(struct session_shared *shared)
 {
     loopguard_check("sessions_drop_orphans()");
+    struct sessions *h = shared->each[loopguard_loop()];
     struct doc_problems problems = DOC_PROBLEMS_INIT;
     char *folder = mem_printf("%s/accounts", h->settings->folder_data);
     struct opening o = {h, owner_index_new(h->settings->folder_data, check_one, h, &problems)};
     job_log_problems(&problems);
     owner_remove_previous(h->settings->folder_data);
     owner_index_unlisted(o.index, mend, h);
-    dispatch_each(h->dispatch, rights_settle, &o);
+    rights_each(shared, rights_settle, &o);
     // The folder of accounts is made for a new server only. Where there were accounts its absence
     // is a fault, which an operator has to mend.
     if (!problems.errors)
         file_mkdirs(folder, 0700);
-    h->opened = true;
+    shared->opened = true;
     owner_index_free(o.index);
     doc_problems_fini(&problems);
     free(folder);

@@ -3,7 +3,8 @@
 // at a stop take few syncs. Only one version of a character is written at a time, so versions
 // cannot overtake each other; a newer one replaces an older one that still waits. A write that
 // fails is tried again every second until it succeeds. Threads: batch_work runs on an offload
-// thread of dispatch, everything else on the loop thread.
+// thread of dispatch, everything else on the thread of the loop that the character's player
+// belonged to, which has batches of its own.
 #include "session/sessions_priv.h"
 
 #include "engine/dispatch.h"
@@ -122,8 +123,9 @@ static void saver_done(struct saver *v)
         return;
     }
     map_remove(h->savers, v->character);
+    unsigned loops = names_in_use_saved(h->shared->names, v->character);
     h->saving--;
-    claims_freed(h, v->character);
+    claims_freed(h, v->character, loops);
     free_saver(v);
 }
 
@@ -192,6 +194,7 @@ void saver_save(struct sessions *h, const char *character, const char *account, 
     v->account = account ? mem_strdup(account) : NULL;
     v->writing = saved;
     map_put(h->savers, v->character, v);
+    names_in_use_saving(h->shared->names, character);
     h->saving++;
     saver_enqueue(v);
 }
@@ -199,7 +202,7 @@ void saver_save(struct sessions *h, const char *character, const char *account, 
 bool saver_busy(const struct sessions *h, const char *character)
 {
     loopguard_check("saver_busy()");
-    return map_has(h->savers, character);
+    return names_in_use_is_saving(h->shared->names, character);
 }
 
 bool saver_failed(const struct sessions *h, const char *character)
@@ -225,11 +228,7 @@ void saver_retry(struct sessions *h)
 void saver_free_all(struct sessions *h)
 {
     loopguard_check("saver_free_all()");
-    struct offload *o = dispatch_offload(h->dispatch);
-    while (offload_pending(o)) { // work under way uses what is freed below
-        offload_drain(o);
-        offload_finish(o);
-    }
+    offload_finish_all(dispatch_offload(h->dispatch)); // work under way uses what is freed below
     struct map_iter it = {0};
     const char *key;
     void *value;

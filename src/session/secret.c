@@ -55,7 +55,7 @@ static void secret_check_done(struct session *s, struct job *j)
     const struct settings *set = s->sessions->settings;
     struct sessions *h = s->sessions;
     if (j->verified) {
-        login_limiter_succeeded(h->limiter, set, s->account->name, s->address, h->now);
+        login_limiter_succeeded(h->shared->limiter, set, s->account->name, s->address, h->now);
         session_ask_hidden(s, SESSION_CHANGE_PASSWORD, "A new password: ");
         return;
     }
@@ -87,7 +87,7 @@ static void take_old(struct session *s, const char *line, size_t n)
     secret_forget(menu_login(s));
     s->login->password = mem_strndup(line, n);
     int64_t delay =
-        login_limiter_allow(h->limiter, h->settings, s->account->name, s->address, h->now);
+        login_limiter_allow(h->shared->limiter, h->settings, s->account->name, s->address, h->now);
     if (delay)
         session_wait(s, check_password, h->now + delay);
     else
@@ -145,7 +145,7 @@ static void take_new(struct session *s, const char *line, size_t n)
 {
     const struct settings *set = s->sessions->settings;
     struct password_rules rules = {(size_t)set->password_min, (size_t)set->password_max,
-                                   s->account->name, s->sessions->common};
+                                   s->account->name, s->sessions->shared->common};
     enum password_verdict v = password_check(line, n, &rules);
     if (!n) {
         session_say(s, "Your password stays as it was.\n");

@@ -17,27 +17,51 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct session *session_new(struct sessions *h, void *conn, const char *address, int64_t now)
+static void session_list(struct sessions *h, struct session *s)
 {
-    loopguard_check("session_new()");
-    assert(h && address);
-    struct session *s = mem_new(struct session);
     s->sessions = h;
-    s->conn = conn;
-    s->style = (struct style)STYLE_INIT;
-    s->opened = s->answered = s->last_input = now;
-    h->now = now;
-    snprintf(s->address, sizeof(s->address), "%s", address);
-    s->outbox = outbox_open(h->outboxes, &s->style,
-                            (size_t)h->settings->limits_output_before_login +
-                                2 * strlen(h->greeting), // folding makes the greeting longer
-                            conn);
-    s->login = mem_new(struct login);
+    s->previous = NULL;
     s->next = h->first;
     if (s->next)
         s->next->previous = s;
     h->first = s;
     h->count++;
+    if (s->account)
+        sessions_of_account(h, s->account->name, 1);
+}
+
+static void session_unlist(struct session *s)
+{
+    struct sessions *h = s->sessions;
+    assert(h->count && (s->previous ? s->previous->next : h->first) == s);
+    if (s->previous)
+        s->previous->next = s->next;
+    else
+        h->first = s->next;
+    if (s->next)
+        s->next->previous = s->previous;
+    h->count--;
+    if (s->account)
+        sessions_of_account(h, s->account->name, -1);
+}
+
+struct session *session_new(struct sessions *h, void *conn, const char *address, int64_t now)
+{
+    loopguard_check("session_new()");
+    assert(h && address);
+    struct session *s = mem_new(struct session);
+    s->conn = conn;
+    s->style = (struct style)STYLE_INIT;
+    s->opened = s->answered = s->last_input = now;
+    h->now = now;
+    snprintf(s->address, sizeof(s->address), "%s", address);
+    s->outbox =
+        outbox_open(h->outboxes, &s->style,
+                    (size_t)h->settings->limits_output_before_login +
+                        2 * strlen(h->shared->greeting), // folding makes the greeting longer
+                    conn);
+    s->login = mem_new(struct login);
+    session_list(h, s);
     return s;
 }
 
@@ -46,7 +70,7 @@ void session_greet(struct session *s)
     loopguard_check("session_greet()");
     if (s->state != SESSION_OPENING)
         return;
-    session_say(s, s->sessions->greeting);
+    session_say(s, s->sessions->shared->greeting);
     login_start(s);
 }
 
@@ -232,7 +256,6 @@ void session_wait(struct session *s, void (*then)(struct session *), int64_t at)
     s->state = SESSION_BUSY;
     s->then = then;
     s->then_at = at;
-    s->sessions->names_wanted |= !at;
 }
 
 void session_go_on(struct session *s)
@@ -243,6 +266,50 @@ void session_go_on(struct session *s)
     s->then = NULL;
     then(s);
     session_pump(s);
+}
+
+void session_move(struct session *s, unsigned loop, void (*then)(struct session *))
+{
+    loopguard_check("session_move()");
+    assert(s->conn && !s->jobs && !s->task && loop != loopguard_loop());
+    session_wait(s, then, 0);
+    s->moving = true;
+    s->sessions->ops.move(s->conn, loop);
+}
+
+void session_settle(struct session *s, const char *account, void (*then)(struct session *))
+{
+    loopguard_check("session_settle()");
+    unsigned loop = dispatch_home(s->sessions->dispatch, account);
+    if (loop == loopguard_loop() || !s->conn)
+        then(s);
+    else
+        session_move(s, loop, then);
+}
+
+void session_depart(struct session *s)
+{
+    loopguard_check("session_depart()");
+    assert(s->moving && s->state == SESSION_BUSY && !s->jobs && !s->counted);
+    s->baggage = outbox_detach(s->sessions->outboxes, s->outbox);
+    s->outbox = 0;
+    s->conn = NULL;
+    session_unlist(s);
+}
+
+void session_arrive(struct sessions *h, struct session *s, void *conn)
+{
+    loopguard_check("session_arrive()");
+    assert(s->moving && !s->conn && conn);
+    s->conn = conn;
+    s->outbox = outbox_adopt(h->outboxes, s->baggage, conn);
+    s->baggage = NULL;
+    session_list(h, s);
+    s->moving = false;
+    if (h->stopping)
+        session_end(s, "The server is stopping.\n");
+    else
+        session_go_on(s);
 }
 
 const char *session_word(const char *line, char out[SESSION_WORD])
@@ -281,19 +348,9 @@ void session_too_long(struct session *s, int64_t now)
 void session_free_if_done(struct session *s)
 {
     loopguard_check("session_free_if_done()");
-    struct sessions *h = s->sessions;
     if (!s->gone || s->jobs || s->task)
         return;
-    assert(h->count && (s->previous ? s->previous->next : h->first) == s);
-    if (s->previous)
-        s->previous->next = s->next;
-    else
-        h->first = s->next;
-    if (s->next)
-        s->next->previous = s->previous;
-    h->count--;
-    if (s->account)
-        sessions_of_account(h, s->account->name, -1);
+    session_unlist(s);
     login_free(s);
     playing_free(s);
     account_free(s->account);

@@ -2,8 +2,11 @@
 // It interprets lines and decides what the player sees outside the world; sockets and telnet belong
 // to net, the world to dispatch.
 //
-// Threads: the loop thread only. Files and password hashes go through dispatch's offload.
-// Ownership: the list owns all sessions; a session ends when net says that its connection is gone.
+// Threads: a session belongs to a loop, and only that loop's thread uses it; a session of an
+// account to the loop that the account's players belong to (dispatch_home), to which it moves when
+// the name of the account is known. Files and password hashes go through dispatch's offload.
+// Ownership: the list of a loop owns its sessions; a session ends when net says that its connection
+// is gone.
 #ifndef SESSION_SESSION_H
 #define SESSION_SESSION_H
 
@@ -17,6 +20,7 @@
 struct dispatch;
 struct dispatch_ops;
 struct sessions;
+struct session_shared;
 struct outboxes;
 struct session;
 struct settings;
@@ -25,22 +29,37 @@ struct settings;
 struct session_ops {
     void (*close)(void *conn, const char *reason); // after the pending output has been sent
     void (*set_echo)(void *conn, bool on);         // off while a password is typed
+    // The session goes to another loop. Later in this turn or in one of the next net calls
+    // session_depart here and session_arrive there, unless the connection is gone before.
+    void (*move)(void *conn, unsigned loop);
+    void (*known)(void *conn); // it has logged in
 };
 
-// The list of sessions, and what they share: settings, accounts, texts, the limits on logins.
-LOOP_ONLY struct sessions *sessions_new(const struct settings *settings, struct dispatch *dispatch,
-                                        struct outboxes *outboxes, const struct session_ops *ops);
-LOOP_ONLY void sessions_free(struct sessions *h);
+// What the sessions of all loops share: settings, accounts, texts, the limits on logins. It is the
+// owner (struct dispatch_entry) of all players.
+LOOP_ONLY struct session_shared *session_shared_new(const struct settings *settings,
+                                                    struct dispatch *dispatch);
+// The list of the sessions of the loop that the caller acts for.
+LOOP_ONLY struct sessions *sessions_new(struct session_shared *shared, struct outboxes *outboxes,
+                                        const struct session_ops *ops);
+// Frees the lists of all loops and what they share; no other thread acts for a loop.
+LOOP_ONLY void sessions_free_all(struct session_shared *shared);
 const struct dispatch_ops *sessions_dispatch_ops(void); // to give to dispatch_new
-// After a start: removes players from the world who belong to no account, sets the others'
-// permissions to those of their accounts, and repairs what a kill has left inconsistent between the
-// files of accounts and characters. Reads files.
-LOOP_ONLY void sessions_drop_orphans(struct sessions *h);
+// After a start, before other threads act for loops: learns who is in the world.
+LOOP_ONLY void sessions_learn_players(struct session_shared *h);
+// Then: removes players from the world who belong to no account, sets the others' permissions to
+// those of their accounts, and repairs what a kill has left inconsistent between the files of
+// accounts and characters. Reads files.
+LOOP_ONLY void sessions_drop_orphans(struct session_shared *h);
 // A turn of the loop: between begin and end lines are gathered for the workers; sessions_deliver
 // posts their outcomes. See dispatch.h.
 LOOP_ONLY void sessions_turn_begin(struct sessions *h);
 LOOP_ONLY void sessions_turn_end(struct sessions *h);
 LOOP_ONLY void sessions_deliver(struct sessions *h);
+// The calling thread runs the loop no more.
+LOOP_ONLY void sessions_leave_loop(struct sessions *h);
+// fn(arg) runs on the thread of that loop, in sessions_deliver, after what was asked for before.
+LOOP_ONLY void sessions_call(struct sessions *h, unsigned loop, void (*fn)(void *arg), void *arg);
 // About once a second while anyone is connected: time-outs, autosave.
 LOOP_ONLY void sessions_tick(struct sessions *h, int64_t now_ms);
 // No session and nothing being saved: no tick is needed.
@@ -63,6 +82,10 @@ LOOP_ONLY void session_line(struct session *s, const char *line, size_t n, int64
 LOOP_ONLY void session_too_long(struct session *s, int64_t now_ms);
 // The connection is closed; the session may live on in the world.
 LOOP_ONLY void session_gone(struct session *s);
+// The session leaves this loop, with its outbox; until it arrives nobody may use it.
+LOOP_ONLY void session_depart(struct session *s);
+// It has come to the loop of `h`, where it has this connection.
+LOOP_ONLY void session_arrive(struct sessions *h, struct session *s, void *conn);
 LOOP_ONLY uint32_t session_outbox(const struct session *s);
 LOOP_ONLY struct style session_style(const struct session *s);
 // Learnt by negotiation.

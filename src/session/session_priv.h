@@ -29,6 +29,7 @@ enum session_state {
 
 struct account;
 struct doc;
+struct outbox;
 struct player_task;
 struct queued_line;
 
@@ -60,7 +61,9 @@ struct session {
     // waits until the name login->character is free.
     void (*then)(struct session *s);
     int64_t then_at;
-    unsigned jobs; // under way; the session is freed only when they have ended
+    bool moving;            // to another loop: `then` is called there
+    struct outbox *baggage; // its outbox on the way
+    unsigned jobs;          // under way; the session is freed only when they have ended
     bool gone, warned_idle;
     bool counted; // it is counted among the sessions that play
     // Playing: lines that wait, the bucket that limits their rate, the history.
@@ -92,6 +95,12 @@ LOOP_ONLY void session_take(struct session *s, const char *line, size_t n, int64
 LOOP_ONLY void session_count(struct session *s, bool playing);
 // The session is busy until `at`; then `then` is called.
 LOOP_ONLY void session_wait(struct session *s, void (*then)(struct session *s), int64_t at);
+// Sends the session to the loop that the account's players belong to, with its connection, and
+// calls `then` there; at once when this is that loop. No job is under way.
+LOOP_ONLY void session_settle(struct session *s, const char *account,
+                              void (*then)(struct session *s));
+// The same for any other loop.
+LOOP_ONLY void session_move(struct session *s, unsigned loop, void (*then)(struct session *s));
 LOOP_ONLY void session_go_on(struct session *s); // what the session waited for has happened
 // Copies the line without surrounding blanks, cut to the length of a name or choice.
 const char *session_word(const char *line, char out[SESSION_WORD]);

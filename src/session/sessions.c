@@ -1,9 +1,9 @@
-// What all sessions share, and dispatch's reports about players. Loop thread.
+// The list of a loop's sessions, and dispatch's reports about the loop's players. The loop's
+// thread.
 #include "session/sessions_priv.h"
 
 #include "engine/dispatch.h"
 #include "output/outbox.h"
-#include "session/login_limiter.h"
 #include "store/character.h"
 #include "store/savefile.h"
 #include "util/doc.h"
@@ -18,39 +18,42 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-struct sessions *sessions_new(const struct settings *settings, struct dispatch *dispatch,
-                              struct outboxes *outboxes, const struct session_ops *ops)
+struct sessions *sessions_new(struct session_shared *shared, struct outboxes *outboxes,
+                              const struct session_ops *ops)
 {
     loopguard_check("sessions_new()");
-    assert(settings && dispatch && outboxes && ops->close && ops->set_echo);
+    assert(!shared->each[loopguard_loop()]);
     struct sessions *h = mem_new(struct sessions);
-    h->settings = settings;
-    h->dispatch = dispatch;
+    h->shared = shared;
+    h->settings = shared->settings;
+    h->dispatch = shared->dispatch;
     h->outboxes = outboxes;
     h->ops = *ops;
     h->savers = map_new();
-    h->claims = map_new();
     h->accounts = map_new();
-    h->reported = map_new();
-    h->limiter = login_limiter_new();
-    texts_load(h);
+    shared->each[loopguard_loop()] = h;
     return h;
 }
 
-void sessions_free(struct sessions *h)
+static void sessions_free(struct sessions *h)
 {
-    loopguard_check("sessions_free()");
-    if (!h)
-        return;
     saver_free_all(h);
     rights_free(h);
     map_free(h->savers);
-    map_free(h->claims);
     map_free(h->accounts);
-    map_free(h->reported);
-    login_limiter_free(h->limiter);
-    texts_free(h);
     free(h);
+}
+
+void sessions_free_all(struct session_shared *shared)
+{
+    loopguard_check("sessions_free_all()");
+    for (unsigned i = 0; shared && i < LOOPS_MAX; i++) {
+        loopguard_act_for(i);
+        if (shared->each[i])
+            sessions_free(shared->each[i]);
+    }
+    loopguard_act_for(0);
+    session_shared_free(shared);
 }
 
 // A span of time for which autosave is due.
@@ -157,6 +160,18 @@ void sessions_deliver(struct sessions *h)
     dispatch_deliver(h->dispatch);
 }
 
+void sessions_leave_loop(struct sessions *h)
+{
+    loopguard_check("sessions_leave_loop()");
+    dispatch_loop_leave(h->dispatch);
+}
+
+void sessions_call(struct sessions *h, unsigned loop, void (*fn)(void *), void *arg)
+{
+    loopguard_check("sessions_call()");
+    dispatch_call(h->dispatch, loop, fn, arg);
+}
+
 bool sessions_idle(const struct sessions *h)
 {
     loopguard_check("sessions_idle()");
@@ -230,7 +245,8 @@ static void on_answered(void *session)
 
 static struct sessions *sessions_of(struct player_task *a)
 {
-    return player_task_owner(a);
+    struct session_shared *shared = player_task_owner(a);
+    return shared->each[loopguard_loop()];
 }
 
 static void sessions_on_save(struct player_task *a, struct doc *saved)
@@ -255,6 +271,7 @@ static void sessions_on_left(struct player_task *a, struct doc *saved)
              NULL);
     if (saved)
         saver_save(h, player_task_name(a), player_task_account(a), saved);
+    names_in_use_leave(h->shared->names, player_task_name(a)); // it is being saved by now
     if (!s)
         return;
     playing_over(s);
@@ -271,7 +288,8 @@ static void sessions_on_left(struct player_task *a, struct doc *saved)
 // Saves only a character whose file exists: it may have been deleted since.
 static void sessions_on_restored(void *owner, const char *name, struct doc *saved)
 {
-    struct sessions *h = owner;
+    struct session_shared *shared = owner;
+    struct sessions *h = shared->each[loopguard_loop()];
     int r = character_update(h->settings->folder_data, name, saved);
     if (r != SAVEFILE_OK && r != SAVEFILE_ABSENT)
         saver_save(h, name, NULL, saved); // repeated until it can be written
@@ -281,7 +299,7 @@ static void sessions_on_restored(void *owner, const char *name, struct doc *save
 
 static bool sessions_is_settled(void *owner)
 {
-    return !((struct sessions *)owner)->saving;
+    return !names_in_use_savings(((struct session_shared *)owner)->names);
 }
 
 static void on_commit_stalled(void *session)

@@ -20,6 +20,7 @@ struct doc_problems;
 struct settings {
     char *server_address; // to listen on
     int64_t server_port;
+    int64_t server_loops;
     int64_t server_workers;    // 0: as many as there are processors
     int64_t server_turn_tasks; // 0: none
     int64_t server_turn_time;

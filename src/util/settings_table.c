@@ -51,6 +51,8 @@ const struct setting settings_table[] = {
     TEXT(server, address, "127.0.0.1", NULL,
          "Address to listen on; 0.0.0.0 or :: for every one of the machine's."),
     INT(server, port, "4000", 0, 65535, NULL, "TCP port; 0 takes any free one and logs it."),
+    INT(server, loops, "1", 1, 16, "threads",
+        "Threads that read from connections and write to them; players are divided among them."),
     INT(server, workers, "0", 0, 64, "threads",
         "Threads that run commands; 0 for as many as there are processors."),
     INT(server, turn_tasks, "500", 0, 100000, "commands",

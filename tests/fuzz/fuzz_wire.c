@@ -217,7 +217,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                      .wake_arg = s,
                                      .outboxes = server_outboxes(s)};
     struct dispatch *d = dispatch_new(w, &config, sessions_dispatch_ops());
-    struct sessions *h = sessions_new(&settings, d, server_outboxes(s), server_session_ops());
+    struct session_shared *shared = session_shared_new(&settings, d);
+    struct sessions *h = sessions_new(shared, server_outboxes(s), server_session_ops());
     server_attach(s, h);
     dispatch_prepare(d);
     wire = (struct wire){.server = s,
@@ -243,7 +244,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     dispatch_stop(d);
     uv_idle_stop(&wire.idle);
     server_free(s);
-    sessions_free(h);
+    sessions_free_all(shared);
     dispatch_free(d);
     world_free(w);
     buf_fini(&wire.seen);

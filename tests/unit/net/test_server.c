@@ -57,6 +57,7 @@ static struct settings settings;
 static struct world *world;
 static struct server *server;
 static struct dispatch *dispatch;
+static struct session_shared *shared;
 static struct sessions *sessions;
 
 static void set(const char *assignment)
@@ -90,7 +91,8 @@ static void begin(void)
                                      .outboxes = server_outboxes(server)};
     world = world_new();
     dispatch = dispatch_new(world, &config, sessions_dispatch_ops());
-    sessions = sessions_new(&settings, dispatch, server_outboxes(server), server_session_ops());
+    shared = session_shared_new(&settings, dispatch);
+    sessions = sessions_new(shared, server_outboxes(server), server_session_ops());
     server_attach(server, sessions);
 }
 
@@ -99,7 +101,7 @@ static void end(void)
     failing = NULL;
     dispatch_stop(dispatch);
     server_free(server);
-    sessions_free(sessions);
+    sessions_free_all(shared);
     dispatch_free(dispatch);
     world_free(world);
     settings_fini(&settings);

@@ -36,6 +36,7 @@ struct rig {
     struct world *world;
     struct outboxes *outboxes;
     struct dispatch *dispatch;
+    struct session_shared *shared;
     struct sessions *sessions;
     struct peer peers[RIG_PEERS];
     size_t count;
@@ -56,6 +57,18 @@ static void rig_close(void *conn, const char *reason)
 static void rig_echo(void *conn, bool on)
 {
     ((struct peer *)conn)->echo_off = !on;
+}
+
+// There is one loop, so nobody moves.
+static void rig_move(void *conn, unsigned loop)
+{
+    (void)conn;
+    ck_abort_msg("moved to loop %u", loop);
+}
+
+static void rig_known(void *conn)
+{
+    (void)conn;
 }
 
 static void rig_wake(void *arg)
@@ -88,8 +101,9 @@ static void rig_load(void)
 // Reads the texts.
 static void rig_make_hub(void)
 {
-    static const struct session_ops ops = {rig_close, rig_echo};
-    rig.sessions = sessions_new(&rig.settings, rig.dispatch, rig.outboxes, &ops);
+    static const struct session_ops ops = {rig_close, rig_echo, rig_move, rig_known};
+    rig.shared = session_shared_new(&rig.settings, rig.dispatch);
+    rig.sessions = sessions_new(rig.shared, rig.outboxes, &ops);
 }
 
 // `settings` are assignments, NULL-ended.
@@ -162,7 +176,7 @@ static void rig_end(void)
         rig_gone(&rig.peers[i]);
     rig_settle();
     dispatch_stop(rig.dispatch);
-    sessions_free(rig.sessions);
+    sessions_free_all(rig.shared);
     dispatch_free(rig.dispatch);
     outboxes_free(rig.outboxes);
     world_free(rig.world);

@@ -327,7 +327,7 @@ START_TEST(a_permission_that_does_not_exist_is_told_once)
     ck_assert(rig_logged("unknown_permission account=anna permission=gotoo"));
     ck_assert_int_eq(system("test $(grep -c unknown_permission log) = 1"), 0);
     permit("anna", "goto");
-    sessions_drop_orphans(rig.sessions);
+    sessions_drop_orphans(rig.shared);
     ck_assert_int_eq(system("test $(grep -c unknown_permission log) = 1"), 0);
 }
 
@@ -341,7 +341,7 @@ START_TEST(a_start_looks_at_rights)
     rig_gone(p);
     rig_settle();
     permit("anna", NULL);
-    sessions_drop_orphans(rig.sessions);
+    sessions_drop_orphans(rig.shared);
     rig_settle();
     ck_assert_str_eq(player_task_permissions(dispatch_find(rig.dispatch, "Anna")), "");
     ck_assert_str_eq(player_task_account(dispatch_find(rig.dispatch, "Anna")), "anna");

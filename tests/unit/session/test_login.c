@@ -115,7 +115,7 @@ START_TEST(a_name_that_is_no_account_waits_alike)
 START_TEST(accounts_that_cannot_be_read_are_no_wrong_guess)
 {
     rig_gone(rig_make_account("anna"));
-    sessions_drop_orphans(rig.sessions);
+    sessions_drop_orphans(rig.shared);
     ck_assert_int_eq(rename("data/accounts", "data/lost"), 0);
     struct peer *p = rig_connect();
     for (int i = 0; i < 12; i++) {
@@ -275,7 +275,7 @@ START_TEST(the_texts_are_those_of_the_files)
     write_text("welcome.txt", "Look around.\n");
     write_text("reserved-names.txt", "wizard\n");
     write_text("common-passwords.txt", "xylophone\n");
-    sessions_free(rig.sessions);
+    sessions_free_all(rig.shared);
     rig_make_hub();
     struct peer *p = rig_connect();
     ck_assert_msg(!strchr(buf_str(&p->seen), '\033') && !strchr(buf_str(&p->seen), '\a'), "%s",
@@ -295,7 +295,7 @@ START_TEST(the_texts_are_those_of_the_files)
 START_TEST(a_list_of_names_with_a_mistake_is_not_used_and_told)
 {
     write_text("reserved-names.txt", "wizard\nnot a name\n");
-    sessions_free(rig.sessions);
+    sessions_free_all(rig.shared);
     rig_make_hub();
     ck_assert(rig_logged("text_file file=text/reserved-names.txt line=2 why="));
     struct peer *p = rig_connect();

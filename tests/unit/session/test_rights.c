@@ -126,7 +126,7 @@ START_TEST(a_stop_looks_no_more)
 
 START_TEST(a_new_server_has_a_folder_for_accounts)
 {
-    sessions_drop_orphans(rig.sessions);
+    sessions_drop_orphans(rig.shared);
     ck_assert_int_eq(access("data/accounts", F_OK), 0);
     ck_assert(!rig_logged("damaged"));
     struct peer *p = rig_connect();
@@ -138,7 +138,7 @@ START_TEST(accounts_that_are_lost_are_told_and_not_begun_anew)
 {
     rig_gone(rig_play("anna", "anna"));
     run("mv data/accounts data/lost");
-    sessions_drop_orphans(rig.sessions);
+    sessions_drop_orphans(rig.shared);
     rig_settle();
     ck_assert_int_ne(access("data/accounts", F_OK), 0);
     ck_assert(rig_logged("damaged file=data/accounts .*No such file or directory"));
@@ -152,7 +152,7 @@ START_TEST(what_a_kill_has_left_is_mended_and_told)
     run("echo '{\"account\": \"anna\", \"name\": \"Bella\"}' >data/characters/bella.json");
     run("echo '{\"account\": \"gone\", \"name\": \"Carl\"}' >data/characters/carl.json");
     run("echo old >data/accounts/anna.json~");
-    sessions_drop_orphans(rig.sessions);
+    sessions_drop_orphans(rig.shared);
     ck_assert(rig_logged("name_freed character=bella"));
     ck_assert(rig_logged("character_unowned character=carl"));
     ck_assert_int_eq(rig_logged_times("name_freed|character_unowned"), 2);
@@ -169,7 +169,7 @@ START_TEST(who_was_dismissed_is_told)
     rig_gone(rig_play("bella", "bella"));
     ck_assert_int_eq(account_erase("data", "anna"), SAVEFILE_OK);
     run("echo oops >data/accounts/bella.json");
-    sessions_drop_orphans(rig.sessions);
+    sessions_drop_orphans(rig.shared);
     rig_settle();
     ck_assert(rig_logged("dismissed account=anna character=Anna"));
     ck_assert_int_eq(rig_logged_times("dismissed"), 1); // of Bella nobody can know

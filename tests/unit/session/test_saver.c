@@ -69,14 +69,14 @@ START_TEST(the_latest_version_wins)
     make_anna();
     saver_save(rig.sessions, "Anna", "anna", version("first"));
     ck_assert(saver_busy(rig.sessions, "Anna") && !saver_busy(rig.sessions, "Bella"));
-    ck_assert(!sessions_idle(rig.sessions) && !sessions_dispatch_ops()->settled(rig.sessions));
+    ck_assert(!sessions_idle(rig.sessions) && !sessions_dispatch_ops()->settled(rig.shared));
     ck_assert_uint_eq(sessions_steps_left(rig.sessions), 1);
     saver_save(rig.sessions, "Anna", "anna", version("second"));
     saver_save(rig.sessions, "Anna", "anna", version("third"));
     ck_assert_uint_eq(sessions_steps_left(rig.sessions), 1);
     rig_settle();
     ck_assert(!saver_busy(rig.sessions, "Anna"));
-    ck_assert(sessions_idle(rig.sessions) && sessions_dispatch_ops()->settled(rig.sessions));
+    ck_assert(sessions_idle(rig.sessions) && sessions_dispatch_ops()->settled(rig.shared));
     ck_assert(says("anna", "\"third\"") && says("anna", "\"account\": \"anna\""));
 }
 
@@ -204,13 +204,13 @@ START_TEST(nobody_plays_a_character_that_is_still_to_be_saved)
 START_TEST(what_the_journal_restores_reaches_only_a_file_that_is_there)
 {
     make_anna();
-    sessions_dispatch_ops()->restored(rig.sessions, "Anna", version("restored"));
-    sessions_dispatch_ops()->restored(rig.sessions, "Bella", version("restored"));
+    sessions_dispatch_ops()->restored(rig.shared, "Anna", version("restored"));
+    sessions_dispatch_ops()->restored(rig.shared, "Bella", version("restored"));
     ck_assert(says("anna", "\"restored\"") && says("anna", "\"account\": \"anna\""));
     ck_assert_int_ne(access("data/characters/bella.json", F_OK), 0);
     ck_assert(sessions_idle(rig.sessions));
     ck_assert_int_eq(system("rm data/characters/anna.json && mkdir data/characters/anna.json"), 0);
-    sessions_dispatch_ops()->restored(rig.sessions, "Anna", version("again"));
+    sessions_dispatch_ops()->restored(rig.shared, "Anna", version("again"));
     ck_assert(saver_busy(rig.sessions, "Anna"));
     offload_drain(dispatch_offload(rig.dispatch)); // it has failed
     ck_assert_int_eq(
@@ -224,14 +224,14 @@ START_TEST(the_end_waits_for_what_is_being_written)
 {
     make_anna();
     saver_save(rig.sessions, "Anna", "anna", version("last"));
-    sessions_free(rig.sessions);
+    sessions_free_all(rig.shared);
     rig_make_hub();
     ck_assert(says("anna", "\"last\""));
     ck_assert(!rig_logged("save_lost"));
     forbid();
     saver_save(rig.sessions, "Anna", "anna", version("lost"));
     saver_save(rig.sessions, "Anna", "anna", version("lost as well"));
-    sessions_free(rig.sessions);
+    sessions_free_all(rig.shared);
     rig_make_hub();
     ck_assert_int_eq(rig_logged_times("save_lost character=Anna"), 1);
     allow();

@@ -162,7 +162,7 @@ START_TEST(who_belongs_to_nobody_is_dismissed)
     erase("anna", "anna");
     ck_assert_int_eq(character_erase("data", "bertold"), SAVEFILE_OK); // only its file is lost
     ck_assert_int_eq(account_erase("data", "clara"), SAVEFILE_OK);     // only its account
-    sessions_drop_orphans(rig.sessions);
+    sessions_drop_orphans(rig.shared);
     rig_settle();
     ck_assert_uint_eq(dispatch_players(rig.dispatch), 2);
     ck_assert_ptr_null(dispatch_find(rig.dispatch, "Anna"));
