@@ -22,6 +22,9 @@ struct wal {
     uint64_t epoch;
     size_t used;
     char *block; // buffer of WAL_SIZE bytes, aligned to a page
+    // What earlier blocks left in the buffer: all bytes up to `touched` are zero but the first
+    // `filled`, and the END bytes before `ended` unless that is 0.
+    size_t touched, filled, ended;
 };
 
 // Opens the file so that writes bypass the kernel's cache, where the file system can: that is
@@ -102,6 +105,21 @@ static void put_end(char *end, uint64_t epoch, uint64_t first, size_t count, siz
     wal_put(end + END_CHECKSUM, wal_end_digest(end, epoch), 8);
 }
 
+// Makes zeros of what stands behind a block of `size` bytes, up to `whole`.
+static void wal_clear(struct wal *t, size_t size, size_t whole)
+{
+    if (t->ended)
+        memset(t->block + t->ended - END, 0, END);
+    if (t->filled > size)
+        memset(t->block + size, 0, t->filled - size);
+    if (whole > t->touched) {
+        memset(t->block + t->touched, 0, whole - t->touched);
+        t->touched = whole;
+    }
+    t->filled = size;
+    t->ended = whole - size >= END ? whole : 0;
+}
+
 // Fills t->block with the records; it has room for `size` bytes, header and lengths included.
 // Returns the size padded to whole pages.
 static size_t compose_block(struct wal *t, uint64_t first, const char *bytes, const size_t *lengths,
@@ -109,19 +127,19 @@ static size_t compose_block(struct wal *t, uint64_t first, const char *bytes, co
 {
     assert(size >= HEAD + count * LENGTH && wal_padded(size) <= WAL_SIZE - t->used);
     char *b = t->block, *at = b + HEAD;
+    size_t whole = wal_padded(size);
+    wal_clear(t, size, whole);
     memset(b, 0, HEAD);
     for (size_t i = 0; i < count; i++, at += LENGTH)
         wal_put(at, lengths[i], LENGTH);
     memcpy(at, bytes, size - HEAD - count * LENGTH);
-    memset(b + size, 0, wal_padded(size) - size);
     memcpy(b, WAL_MAGIC, 8);
     wal_put(b + EPOCH, t->epoch, 8);
     wal_put(b + FIRST, first, 8);
     wal_put(b + COUNT, count, 4);
     wal_put(b + PAYLOAD, size - HEAD, 4);
     wal_put(b + CHECKSUM, record_digest(b + SUMMED, size - SUMMED, 0), 8);
-    size_t whole = wal_padded(size);
-    if (whole - size >= END)
+    if (t->ended)
         put_end(b + whole - END, t->epoch, first, count, whole / WAL_BLOCK);
     return whole;
 }

@@ -429,6 +429,35 @@ START_TEST(a_block_fits_to_the_last_byte)
 }
 END_TEST
 
+// The buffer of a block is used again: whatever stood in it before, a block is the same as the
+// first one of a new log.
+START_TEST(nothing_of_earlier_blocks_is_left_behind_one)
+{
+    enum { ROUNDS = 60 };
+    struct buf used[ROUNDS];
+    size_t sizes[ROUNDS];
+    struct wal *t = make();
+    unsigned seed = 5;
+    for (uint64_t n = 0; n < ROUNDS; n++) {
+        int pages = 1 + rand_r(&seed) % 3, less = rand_r(&seed) % (n % 2 ? 60 : WAL_BLOCK - 100);
+        sizes[n] = (size_t)(pages * WAL_BLOCK - HEAD - LENGTH - less);
+        wal_again(t); // at the beginning of the file
+        ck_assert_int_eq(write_one(t, 41 + n, sizes[n]), 0);
+        used[n] = slurp();
+    }
+    wal_free(t);
+    for (uint64_t n = 0; n < ROUNDS; n++) {
+        t = make();
+        ck_assert_int_eq(write_one(t, 41 + n, sizes[n]), 0);
+        struct buf wanted = slurp();
+        ck_assert(!memcmp(used[n].data, wanted.data, WAL_SIZE - wal_left(t)));
+        buf_fini(&wanted);
+        buf_fini(&used[n]);
+        wal_free(t);
+    }
+}
+END_TEST
+
 START_TEST(many_records_fill_it_as_well)
 {
     uint64_t n = 41;
@@ -667,6 +696,7 @@ static Suite *suite(void)
     tcase_add_test(t, damage_before_another_block_is_told);
     tcase_add_test(t, a_shorter_file_is_told);
     tcase_add_test(t, a_block_fits_to_the_last_byte);
+    tcase_add_test(t, nothing_of_earlier_blocks_is_left_behind_one);
     tcase_add_test(t, many_records_fill_it_as_well);
     tcase_add_loop_test(t, a_refused_block_may_be_written_again, 0, 4);
     tcase_add_test(t, one_that_cannot_be_made_leaves_nothing);
