@@ -5,15 +5,17 @@
 #include "util/mem.h"
 
 #include <assert.h>
+#include <endian.h>
 #include <string.h>
 #include <xxhash.h>
 
 // The buffer has room: record_encode has reserved it.
 static void record_put(struct buf *b, uint64_t n, size_t bytes)
 {
-    assert(b->len + bytes <= b->cap);
-    for (size_t i = 0; i < bytes; i++)
-        b->data[b->len++] = (char)(n >> 8 * i);
+    assert(bytes <= sizeof(n) && b->len + bytes <= b->cap);
+    n = htole64(n);
+    memcpy(b->data + b->len, &n, bytes);
+    b->len += bytes;
 }
 
 static uint64_t record_get(const unsigned char *p, size_t bytes)
