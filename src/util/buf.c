@@ -14,11 +14,6 @@ void buf_fini(struct buf *b)
     *b = (struct buf)BUF_INIT;
 }
 
-void buf_clear(struct buf *b)
-{
-    buf_truncate(b, 0);
-}
-
 void buf_trim(struct buf *b, size_t keep)
 {
     assert(keep);
@@ -138,16 +133,6 @@ void buf_addf(struct buf *b, const char *fmt, ...)
     va_start(ap, fmt);
     buf_vaddf(b, fmt, ap);
     va_end(ap);
-}
-
-void buf_truncate(struct buf *b, size_t len)
-{
-    assert(len <= b->len);
-    if (len > b->len)
-        return;
-    b->len = len;
-    if (b->data)
-        b->data[len] = '\0';
 }
 
 void buf_consume(struct buf *b, size_t n)
