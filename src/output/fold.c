@@ -7,6 +7,7 @@
 #include "util/screen.h"
 
 #include <assert.h>
+#include <endian.h>
 #include <stdlib.h>
 #include <utf8proc.h>
 
@@ -106,6 +107,10 @@ struct fold_extent fold_extent(const char *text, size_t n)
     struct fold_extent e = {.ascii = true, .clean = true};
     if (!n)
         return e; // the text may be NULL
+    if (is_mark((unsigned char)text[n - 1]) && n > 1 && text[n - 2] == '\n') {
+        e.silent = 1; // a line of one mark, as behind a list
+        n--;
+    }
     const char *end = text + n;
     while (text < end) {
         const char *stop = memchr(text, '\n', (size_t)(end - text));
@@ -185,18 +190,35 @@ static void add_ascii(const char *text, size_t n, struct buf *out)
     }
 }
 
-// How many bytes come before the next mark. Eight at a time: taking away the first number that is
-// no mark borrows from the top bit of a lower byte.
+// The top bits of bytes that may be marks, the first of them exactly: taking away the first number
+// that is no mark borrows from the top bit of a lower byte.
+static uint64_t marks_among(const char *eight)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t bytes;
+    memcpy(&bytes, eight, sizeof(bytes));
+    bytes = le64toh(bytes);
+    return (bytes - ones * (MARK_LAST + 1)) & ~bytes & ones << 7;
+}
+
+// How many bytes come before the next mark. Where fewer than eight are left, some are looked at
+// once more: no mark was among them.
 static size_t before_mark(const char *text, size_t n)
 {
-    const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
     size_t i = 0;
-    for (uint64_t eight; n - i >= sizeof(eight); i += sizeof(eight)) {
-        memcpy(&eight, text + i, sizeof(eight));
-        if ((eight - ones * (MARK_LAST + 1)) & ~eight & high)
+    uint64_t marks = 0;
+    for (; n - i >= sizeof(marks); i += sizeof(marks))
+        if ((marks = marks_among(text + i)))
             break;
+    if (!marks && i && i < n) {
+        size_t again = sizeof(marks) - (n - i);
+        marks = marks_among(text + n - sizeof(marks)) >> 8 * again;
+        if (!marks)
+            return n;
     }
-    while (i < n && !is_mark((unsigned char)text[i]))
+    if (marks)
+        i += (size_t)__builtin_ctzll(marks) / 8;
+    while (i < n && !is_mark((unsigned char)text[i])) // it may be a NUL too
         i++;
     return i;
 }
@@ -204,12 +226,16 @@ static size_t before_mark(const char *text, size_t n)
 // Bytes that go out as they are, in one piece; marks one by one.
 static void fold_add_run(const char *text, size_t n, const struct style *style, struct buf *out)
 {
-    for (const char *end = text + n; text < end; text++) {
+    for (const char *end = text + n; text < end;) {
+        if (is_mark((unsigned char)*text)) {
+            if (style->colours)
+                buf_adds(out, markup_ansi((unsigned char)*text));
+            text++;
+            continue;
+        }
         size_t run = before_mark(text, (size_t)(end - text));
         buf_add(out, text, run);
         text += run;
-        if (text < end && style->colours)
-            buf_adds(out, markup_ansi((unsigned char)*text));
     }
 }
 
@@ -392,7 +418,8 @@ void fold_known(const char *text, size_t n, const struct fold_extent *extent,
     assert(style && out && (text || !n));
     const char *end = text + n;
     while (text < end) {
-        const char *stop = memchr(text, '\n', (size_t)(end - text));
+        bool last = end - text == 1 && *text != '\n';
+        const char *stop = last ? NULL : memchr(text, '\n', (size_t)(end - text));
         size_t line = (size_t)((stop ? stop : end) - text);
         fold_line(text, line, extent, style, out);
         if (!stop)

@@ -5,6 +5,7 @@
 #include "util/utf8.h"
 
 #include <assert.h>
+#include <stddef.h>
 #include <string.h>
 #include <utf8proc.h>
 
@@ -119,25 +120,29 @@ static bool survey_any(sixteen v)
     return half[0] | half[1];
 }
 
-// 0xff for each byte that is not printable ASCII. Moved by 0x60, the printable ones are the lowest
-// of signed char, which every machine can compare.
-static sixteen survey_odd(sixteen row)
+// 0xff for each byte that is printable ASCII. Moved by 0x60, these are the lowest of signed char,
+// which every machine can compare.
+static sixteen survey_shown(sixteen row)
 {
     const sixteen_signed none = {0};
-    return (sixteen)((sixteen_signed)(row + 0x60) > none + (signed char)('~' + 0x60 - 0x100));
+    return (sixteen)(none + (signed char)(0x7f + 0x60 - 0x100) > (sixteen_signed)(row + 0x60));
 }
 
 static bool survey_plain(const char *s, size_t n)
 {
-    sixteen odd = {0};
-    size_t i = 0;
-    for (; n - i >= sizeof(odd); i += sizeof(odd))
-        odd |= survey_odd(survey_load(s + i));
-    if (n < sizeof(odd))
+    const char *end = s + n;
+    sixteen shown, more;
+    if (n < sizeof(shown))
         return screen_ascii(s, n) == n;
-    if (i < n)
-        odd |= survey_odd(survey_load(s + n - sizeof(odd))); // some bytes once more
-    return !survey_any(odd);
+    shown = survey_shown(survey_load(end - sizeof(shown))); // some bytes of it once more below
+    more = shown;
+    for (; end - s >= 2 * (ptrdiff_t)sizeof(shown); s += 2 * sizeof(shown)) {
+        shown &= survey_shown(survey_load(s));
+        more &= survey_shown(survey_load(s + sizeof(shown)));
+    }
+    if (end - s >= (ptrdiff_t)sizeof(shown))
+        shown &= survey_shown(survey_load(s));
+    return !survey_any(~(shown & more));
 }
 
 // What is known of all the bytes so far, in sixteen columns.
@@ -167,7 +172,9 @@ static size_t survey_take(sixteen *counts)
     return (size_t)(sums * UINT64_C(0x0001000100010001) >> 48);
 }
 
-static struct screen_survey survey_exactly(const char *s, size_t n, unsigned char marks)
+// Not inline: few texts come here, and the others need no more than a few registers.
+static __attribute__((noinline)) struct screen_survey survey_exactly(const char *s, size_t n,
+                                                                     unsigned char marks)
 {
     struct survey_sums sums = {0};
     char last[sizeof(sixteen)];

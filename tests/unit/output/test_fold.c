@@ -132,6 +132,43 @@ START_TEST(the_short_way_and_the_long_way_give_the_same)
 }
 END_TEST
 
+static void add_slowly(const struct buf *text, bool colours, struct buf *out)
+{
+    for (size_t i = 0; i < text->len; i++) {
+        unsigned char c = (unsigned char)text->data[i];
+        if (c == '\n')
+            buf_adds(out, "\r\n");
+        else if (!c || c > MARK_LAST)
+            buf_addc(out, (char)c);
+        else if (colours)
+            buf_adds(out, markup_ansi(c));
+    }
+}
+
+// Without a width only marks and line ends change; marks are looked for in eight bytes at a time.
+START_TEST(marks_are_found_wherever_they_stand)
+{
+    unsigned seed = 9;
+    for (int round = 0; round < 20000; round++) {
+        struct buf text = BUF_INIT, is = BUF_INIT, want = BUF_INIT;
+        struct style style = {.colours = round % 2 ? 16 : 0, .utf8 = true};
+        for (int lines = rand_r(&seed) % 3; lines >= 0; lines--) {
+            for (int n = rand_r(&seed) % 28; n > 0; n--)
+                buf_addc(&text, rand_r(&seed) % 16 ? "a \x7f"[rand_r(&seed) % 3]
+                                                   : (char)(rand_r(&seed) % 10));
+            buf_adds(&text, lines || rand_r(&seed) % 2 ? "\n" : "\n" MARK_RESET);
+        }
+        fold_text(buf_str(&text), text.len, &style, &is);
+        add_slowly(&text, style.colours, &want);
+        ck_assert_uint_eq(is.len, want.len);
+        ck_assert(!memcmp(is.data, want.data, is.len));
+        buf_fini(&text);
+        buf_fini(&is);
+        buf_fini(&want);
+    }
+}
+END_TEST
+
 // No text, whatever its bytes, makes folding read or write where it must not; every byte of plain
 // text comes out again.
 START_TEST(any_bytes_at_any_width_are_survived)
@@ -166,6 +203,7 @@ int main(void)
     tcase_add_test(t, what_is_not_ascii_is_written_as_well_as_can_be);
     tcase_add_test(t, the_extent_of_a_text_is_found);
     tcase_add_test(t, the_short_way_and_the_long_way_give_the_same);
+    tcase_add_test(t, marks_are_found_wherever_they_stand);
     tcase_add_test(t, any_bytes_at_any_width_are_survived);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
