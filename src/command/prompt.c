@@ -40,17 +40,18 @@ static void add_code(struct thing *player, char code, struct buf *out)
     }
 }
 
-void prompt_render(struct thing *player, struct buf *out)
+static void prompt_render(struct thing *player, const char *format, struct buf *out)
 {
     assert(thing_is(player, THING_PLAYER));
     size_t from = out->len;
-    for (const char *f = player_prompt(player); *f && out->len - from < PROMPT_MAX; f++) {
+    for (const char *f = format; *f && out->len - from < PROMPT_MAX; f++) {
         if (*f != '%' || !f[1])
             buf_addc(out, *f);
         else
             add_code(player, *++f, out);
     }
-    buf_truncate(out, from + screen_cut(out->data + from, out->len - from, PROMPT_MAX));
+    if (out->len - from > PROMPT_MAX)
+        buf_truncate(out, from + screen_cut(out->data + from, out->len - from, PROMPT_MAX));
 }
 
 void prompt_deliver(struct context *c, struct outcome *o)
@@ -69,9 +70,10 @@ void prompt_deliver(struct context *c, struct outcome *o)
         return;
     struct buf *b = &c->prompt;
     buf_clear(b);
-    if (*player_prompt(c->actor)) {
+    const char *format = player_prompt(c->actor);
+    if (*format) {
         buf_adds(b, MARK_PROMPT);
-        prompt_render(c->actor, b);
+        prompt_render(c->actor, format, b);
         buf_adds(b, MARK_RESET " ");
     }
     char *prompt = outcome_take(o, b->len + 1);

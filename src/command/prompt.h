@@ -6,12 +6,9 @@
 
 #include "util/loopguard.h"
 
-struct buf;
 struct context;
 struct outcome;
-struct thing;
 
-void prompt_render(struct thing *player, struct buf *out);
 // When the actor is a player: sets its outbox and prompt in the outcome, counts a typed command,
 // and stores until when the player is out of breath. The last step of a command, locks still held.
 WORKER_ONLY void prompt_deliver(struct context *c, struct outcome *o);
