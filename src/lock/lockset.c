@@ -74,7 +74,8 @@ static void insert(struct lockset *ls, size_t at, struct lockset_entry e)
         ls->entries = grown;
         ls->cap = cap;
     }
-    memmove(&ls->entries[at + 1], &ls->entries[at], (ls->count - at) * sizeof(e));
+    for (size_t i = ls->count; i > at; i--)
+        ls->entries[i] = ls->entries[i - 1];
     ls->entries[at] = e;
     ls->count++;
 }
