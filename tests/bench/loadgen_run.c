@@ -151,9 +151,7 @@ static struct loadgen_walk walk_of(const struct run *run, struct loadgen_player 
         return (struct loadgen_walk){0};
     }
     if (o->grid_width > 0) {
-        unsigned n = p->number - o->first;
-        return (struct loadgen_walk){.east = n % o->grid_width,
-                                     .south = n / o->grid_width % o->grid_height};
+        return loadgen_setup_grid(p->number - o->first, o->grid_width, o->grid_height);
     }
     unsigned more = loadgen_player_below(p, o->walk_max - o->walk_min + 1);
     return (struct loadgen_walk){.any = o->walk_min + more};

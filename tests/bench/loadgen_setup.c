@@ -50,6 +50,11 @@ static const char *const stage_names[] = {
     [STAGE_BACK] = "trying a step back",
 };
 
+struct loadgen_walk loadgen_setup_grid(unsigned n, unsigned width, unsigned height)
+{
+    return (struct loadgen_walk){.east = n % width, .south = n / width % height};
+}
+
 struct loadgen_setup *loadgen_setup_new(struct loadgen_walk walk)
 {
     struct loadgen_setup *s = mem_new(struct loadgen_setup);

@@ -18,6 +18,9 @@ struct loadgen_walk {
     unsigned east, south, any;
 };
 
+// To the place of the n-th player, so that every location has one before any has two.
+struct loadgen_walk loadgen_setup_grid(unsigned n, unsigned width, unsigned height);
+
 struct loadgen_setup *loadgen_setup_new(struct loadgen_walk walk);
 // The player goes to this place first; borrowed.
 void loadgen_setup_go(struct loadgen_setup *s, const char *place);

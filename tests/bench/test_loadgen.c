@@ -412,6 +412,19 @@ START_TEST(setup_walks_to_its_place_on_a_grid)
 }
 END_TEST
 
+START_TEST(setup_fills_a_grid_evenly)
+{
+    unsigned there[3][5] = {{0}};
+    for (unsigned n = 0; n < 2 * 3 * 5; n++) {
+        struct loadgen_walk w = loadgen_setup_grid(n, 5, 3);
+        ck_assert_uint_lt(w.east, 5);
+        ck_assert_uint_lt(w.south, 3);
+        ck_assert_uint_eq(w.any, 0);
+        ck_assert_uint_eq(there[w.south][w.east]++, n / (3 * 5));
+    }
+}
+END_TEST
+
 START_TEST(setup_gives_up_when_the_grid_is_none)
 {
     struct pair pair;
@@ -540,6 +553,7 @@ int main(void)
     tcase_add_test(t, setup_goes_to_its_place_first);
     tcase_add_test(t, places_are_the_lines_of_a_file);
     tcase_add_test(t, setup_walks_to_its_place_on_a_grid);
+    tcase_add_test(t, setup_fills_a_grid_evenly);
     tcase_add_test(t, setup_gives_up_when_the_grid_is_none);
     tcase_add_test(t, setup_gives_up_when_the_password_is_refused);
     tcase_add_test(t, mix_look_and_change_send_nothing_else);
