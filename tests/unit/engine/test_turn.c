@@ -149,7 +149,6 @@ START_TEST(the_workers_run_what_is_over_the_budget)
     ck_assert_uint_ge(answers, 2); // the worker may have been quick
     wait_for(LINES);
     ck_assert_uint_gt(stats().wakes, 0);
-    ck_assert_uint_gt(atomic_load(&woken), 0); // it says when it has done it
     ck_assert_uint_eq(check_violations(), 0);
     end();
 }
@@ -163,7 +162,11 @@ START_TEST(without_a_budget_the_workers_run_all)
         uint64_t injected = stats().injected;
         turn(1);
         ck_assert_uint_eq(stats().injected, injected + 1);
-        wait_for(1);
+        for (int i = 0; !atomic_load(&woken) && i < 100000; i++)
+            nanosleep(&(struct timespec){0, 100000}, NULL);
+        ck_assert_uint_eq(atomic_load(&woken), 1); // the worker says that it has done it
+        dispatch_deliver(d);
+        ck_assert_uint_eq(answers, 1);
         end();
     }
 }
