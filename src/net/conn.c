@@ -43,8 +43,9 @@ struct conn {
     struct style style;
     struct door_guest *guest; // the front's, see server_guest_left
     struct conn *next_departing;
-    uint8_t moves_to; // the number of the loop that it moves to, and 1; 0: none
-    int64_t opened, last_sent, last_ayt, closing_since, writing_since;
+    uint8_t moves_to;       // the number of the loop that it moves to, and 1; 0: none
+    int64_t opened, listed; // listed: in the list of this loop
+    int64_t last_sent, last_ayt, closing_since, writing_since;
     int64_t budget, budget_at; // bytes that may be read, and when that was computed
     size_t unended;            // bytes of text since the last line end
     bool known;                // it has logged in
@@ -115,6 +116,7 @@ static void conn_list(struct conn *c)
         c->next->link = &c->next;
     s->first = c;
     s->count++;
+    c->listed = server_now(s);
 }
 
 static void conn_unlist(struct conn *c)
@@ -594,6 +596,12 @@ void conn_depart(struct conn *c)
     c->closed = c->closing = true;
     uv_close((uv_handle_t *)&c->tcp, on_unopened);
     server_call(s, moved->server->index, conn_arrive, moved);
+}
+
+bool conn_greet_is_due(const struct conn *c, int64_t now)
+{
+    loopguard_check("conn_greet_is_due()");
+    return now - c->listed >= GREET_MS;
 }
 
 void conn_greet_if_due(struct conn *c, int64_t now)

@@ -30,6 +30,9 @@ LOOP_ONLY void conn_close(struct conn *c, const char *reason);
 LOOP_ONLY void conn_abandon(struct conn *c); // closes at once; for the end of the server
 LOOP_ONLY void conn_set_echo(struct conn *c, bool on);
 LOOP_ONLY void conn_greet_if_due(struct conn *c, int64_t now);
+// Has it been on the list of this loop for so long that it is greeted at that time, whether
+// negotiation has ended or not? Then all behind it on the list are as well.
+LOOP_ONLY bool conn_greet_is_due(const struct conn *c, int64_t now);
 // To be called once a second: sends keep-alives, and ends a close that takes too long.
 LOOP_ONLY void conn_tick(struct conn *c, int64_t now);
 // It will go on in another loop, with its session.

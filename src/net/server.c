@@ -22,6 +22,8 @@
 
 enum {
     RELAXED_MS = 10,
+    RELAXED_SLICE = 500, // outboxes
+    NS_PER_MS = 1000000,
     GREET_STEP_MS = 50,
     TICK_MS = 1000,
     STOP_TICK_MS = 100,
@@ -96,14 +98,20 @@ static void start_timer(uv_timer_t *t, uv_timer_cb on_time, uint64_t after, uint
     (void)r;
 }
 
+// In a crowd of thousands each word is for thousands of sockets: they are written in slices, and
+// what else there is to do gets as much time between two slices as a slice has taken.
 static void on_relaxed(uv_timer_t *t)
 {
     struct server *s = t->data;
-    for (outbox_id id; (id = outboxes_next_relaxed(s->outboxes));) {
+    uint64_t began = uv_hrtime();
+    outbox_id id = 0;
+    for (size_t n = 0; n < RELAXED_SLICE && (id = outboxes_next_relaxed(s->outboxes)); n++) {
         struct conn *c = outbox_owner(s->outboxes, id);
         if (c)
             conn_flush(c);
     }
+    if (outboxes_relaxed(s->outboxes))
+        start_timer(&s->relaxed, on_relaxed, 1 + (uv_hrtime() - began) / NS_PER_MS, 0);
 }
 
 static void flush(struct server *s)
@@ -346,11 +354,14 @@ static void on_check(uv_check_t *c)
 static void on_greet(uv_timer_t *t)
 {
     struct server *s = t->data;
+    int64_t now = server_now(s);
     bool waiting = false;
-    for (struct conn *c = s->first; c; c = conn_next(c)) {
-        conn_greet_if_due(c, server_now(s));
+    // Who was due the last time was greeted then, and so were all behind, which were listed before.
+    for (struct conn *c = s->first; c && !conn_greet_is_due(c, s->greeted_at); c = conn_next(c)) {
+        conn_greet_if_due(c, now);
         waiting |= !conn_greeted(c);
     }
+    s->greeted_at = now;
     if (!waiting)
         uv_timer_stop(t);
 }

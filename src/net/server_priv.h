@@ -30,7 +30,8 @@ struct server {
     const struct settings *settings;
     struct sessions *sessions;
     struct outboxes *outboxes;
-    struct conn *first;     // all connections
+    struct conn *first;     // all connections, the last listed first
+    int64_t greeted_at;     // when those that were due were greeted last
     struct conn *departing; // those that move to another loop at the end of this turn
     size_t count;
     struct door door;           // the front's

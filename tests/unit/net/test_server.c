@@ -275,6 +275,44 @@ START_TEST(a_listener_that_failed_is_tried_again)
     ck_assert(!uv_is_active((uv_handle_t *)&l->pause));
 }
 
+static void run_for(int ms)
+{
+    for (int i = 0; i < ms; i++) {
+        usleep(1000);
+        uv_run(&server->loop, UV_RUN_NOWAIT);
+    }
+}
+
+static size_t greeted(void)
+{
+    size_t n = 0;
+    for (struct conn *c = server->first; c; c = conn_next(c))
+        n += conn_greeted(c);
+    return n;
+}
+
+// Nobody answers the negotiation, and they come one after the other, also while the loop is held
+// up: nobody is passed over.
+START_TEST(everybody_is_greeted_after_a_while)
+{
+    enum { PEERS = 12 };
+    int peers[PEERS];
+    set("limits.connections_per_address=100");
+    for (int i = 0; i < PEERS; i++) {
+        peers[i] = connect_peer();
+        run_for(i % 3 * 20);
+        if (i == 7)
+            usleep(400000);
+    }
+    ck_assert_uint_lt(greeted(), PEERS); // the last has just come
+    run_for(500);
+    ck_assert_uint_eq(greeted(), PEERS);
+    ck_assert(!uv_is_active((uv_handle_t *)&server->greet));
+    for (int i = 0; i < PEERS; i++)
+        close(peers[i]);
+    run_until_nobody();
+}
+
 int main(void)
 {
     Suite *s = suite_create("net/server");
@@ -289,6 +327,7 @@ int main(void)
     tcase_add_test(c, a_listener_that_cannot_be_watched_from_now_on_is_an_error);
     tcase_add_test(c, a_signal_that_cannot_be_caught_is_an_error);
     tcase_add_test(c, a_listener_that_failed_is_tried_again);
+    tcase_add_test(c, everybody_is_greeted_after_a_while);
     suite_add_tcase(s, c);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_NORMAL);
