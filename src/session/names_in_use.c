@@ -114,14 +114,6 @@ unsigned names_in_use_give(struct names_in_use *n, const char *name)
     return loops;
 }
 
-void names_in_use_want(struct names_in_use *n)
-{
-    loopguard_check("names_in_use_want()");
-    pthread_mutex_lock(&n->mutex);
-    n->wanting |= 1u << loopguard_loop();
-    pthread_mutex_unlock(&n->mutex);
-}
-
 bool names_in_use_is_free(struct names_in_use *n, const char *name)
 {
     loopguard_check("names_in_use_is_free()");

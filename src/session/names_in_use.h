@@ -26,8 +26,6 @@ LOOP_ONLY bool names_in_use_claim(struct names_in_use *n, const char *name);
 LOOP_ONLY bool names_in_use_is_free(struct names_in_use *n, const char *name);
 // Returns the loops that were noted, which are forgotten then.
 LOOP_ONLY unsigned names_in_use_give(struct names_in_use *n, const char *name);
-// Notes the caller's loop once more: not all of its sessions that wait have been served.
-LOOP_ONLY void names_in_use_want(struct names_in_use *n);
 
 // The character is being written from now on. _saved: no longer; as names_in_use_give.
 LOOP_ONLY void names_in_use_saving(struct names_in_use *n, const char *character);

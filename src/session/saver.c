@@ -125,7 +125,7 @@ static void saver_done(struct saver *v)
     map_remove(h->savers, v->character);
     unsigned loops = names_in_use_saved(h->shared->names, v->character);
     h->saving--;
-    claims_freed(h, v->character, loops);
+    claims_freed(h, loops);
     free_saver(v);
 }
 

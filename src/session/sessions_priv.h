@@ -44,9 +44,8 @@ LOOP_ONLY bool claims_free(const struct sessions *h, const char *name);
 LOOP_ONLY bool claims_take(struct sessions *h, const char *name);
 // Releases the name; sessions that wait for it go on, on all loops.
 LOOP_ONLY void claims_give(struct sessions *h, const char *name);
-// Sessions of these loops that wait for the name look again whether it is free: its claim or its
-// saver has ended.
-LOOP_ONLY void claims_freed(struct sessions *h, const char *name, unsigned loops);
+// A name is free again: the sessions of these loops that wait for one ask whether it is theirs.
+LOOP_ONLY void claims_freed(struct sessions *h, unsigned loops);
 
 // saver.c: writes characters. Versions of one character are written in their order, and only the
 // newest of those that wait; a write that fails is repeated until it succeeds. saver_save owns
