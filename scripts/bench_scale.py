@@ -3,7 +3,7 @@
 The model (docs/benchmarks.md, "The model"): on N cores rate = 1 / max(S, T / N). T is the CPU time of a command, all
 threads. S is its serial part, of which only one thing can go on at a time on any number of cores:
   committer   its one thread, waiting included, in batches of 1,000 events (bench_committer)
-  sequencer   the hand-over of one outcome into the one order (bench_sequencer)
+  sequencer   the hand-over of one outcome into the one order, and the router's work (bench_sequencer)
   locks       the share of commands that need the busiest location, times how long a command holds it, which is
               at most the CPU that the threads that run commands use for it in user mode
   loop        all CPU of the loop, while the server has only one"""
@@ -67,9 +67,10 @@ def thread(kind):
 
 
 def bench_sequencer(opts, workers):
-    """us an outcome, workers publishing and one thread taking."""
+    """us an outcome: its number and place, with so many threads at it, and the router, which one thread at a time runs."""
     out = subprocess.run([opts.bench_sequencer, str(workers)], stdout=subprocess.PIPE, text=True, check=True).stdout
-    return float(re.findall(r"workers: +([\d.]+) ns", out)[-1]) / 1e3
+    number, router = re.findall(r"workers: +([\d.]+) ns", out)[-1], re.search(r"router, .*: +([\d.]+) ns", out).group(1)
+    return (float(number) + float(router)) / 1e3
 
 
 def bench_committer(opts):
