@@ -93,6 +93,8 @@ COLUMNS = [  # title, key, decimals; a column in which nothing was measured is l
     ("gen %", "generator_percent", 0), ("not taken", "turns_not_taken", 0), ("errors", "errors", 0),
 ]
 
+BY_EYE = ("least_per_s", "most_per_s", "p99_9_us", "generator_percent")  # columns that a page of docs/ does without
+
 
 def number(value, decimals=0):
     return "-" if value is None else f"{value:,.{decimals}f}"
@@ -109,14 +111,19 @@ def print_cells(opts, titles, table):
         print("  ".join(c.ljust(w) if titles[i] == "variant" else c.rjust(w) for i, (c, w) in enumerate(zip(cells, widths))).rstrip())
 
 
+def print_rows(opts, rows):
+    shown = [c for c in COLUMNS if any(r[c[1]] for r in rows) or c[1] == "errors"]
+    shown = [c for c in shown if not opts.markdown or c[1] not in BY_EYE]
+    print_cells(opts, ["players", "variant"] + [title for title, _, _ in shown],
+                [[str(r["players"]), r["variant"]] + [number(r[key], decimals) for _, key, decimals in shown] for r in rows])
+
+
 def print_table(opts, rows):
     place = "crowd" if opts.crowd else "grid" if opts.grid else "spread"
     pins = "server on one core, generator on another" if opts.pin else "cores shared"
     loop = f"open loop, {opts.rate:g} commands/s" if opts.rate else "closed loop"
     print(f"{place}, {loop}, {pins}, medians of {opts.rounds} interleaved rounds of {opts.seconds:g} s")
-    shown = [c for c in COLUMNS if any(r[c[1]] for r in rows) or c[1] == "errors"]
-    print_cells(opts, ["players", "variant"] + [title for title, _, _ in shown],
-                [[str(r["players"]), r["variant"]] + [number(r[key], decimals) for _, key, decimals in shown] for r in rows])
+    print_rows(opts, rows)
     print("CPU: server milliseconds, user and system, all threads, per 1,000 commands")
     if opts.against:
         print(f"CPU x, rate x: beside {opts.against} in the same round")
