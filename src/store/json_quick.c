@@ -19,6 +19,13 @@ enum {
     REAL_DIGITS = 15 // fit in a double
 };
 
+enum { NAMES = 256, NAME_MOST = 24 }; // names of members that are remembered, and their bytes
+
+struct quick_name {
+    const char *text; // in the document
+    size_t n;         // 0: none
+};
+
 struct quick {
     struct doc *d;
     const char *p, *end;
@@ -27,6 +34,7 @@ struct quick {
     int depth;
     const char **seen; // for the names of a large object
     size_t seen_cap;
+    struct quick_name names[NAMES];
 };
 
 static struct doc_node *quick_value(struct quick *q);
@@ -207,6 +215,26 @@ static const char *quick_string(struct quick *q, size_t *n)
     return text;
 }
 
+// The name of a member at q->p, or NULL. The same few names occur over and over, most often without
+// an escape: one that was read before is used again.
+static const char *quick_name(struct quick *q, size_t *n)
+{
+    const char *p = q->p;
+    if (q->end - p < NAME_MOST + 2 || *p != '"')
+        return quick_string(q, n);
+    unsigned at = (unsigned char)p[1] * 5U + (unsigned char)p[2] * 17U + (unsigned char)p[3] * 3U;
+    struct quick_name *known = &q->names[at % NAMES];
+    if (known->n && p[known->n + 1] == '"' && !memcmp(p + 1, known->text, known->n)) {
+        q->p = p + known->n + 2;
+        *n = known->n;
+        return known->text;
+    }
+    const char *text = quick_string(q, n);
+    if (text && *n <= NAME_MOST && (size_t)(q->p - p) == *n + 2) // no escape has made it shorter
+        *known = (struct quick_name){text, *n};
+    return text;
+}
+
 // Numbers and words -----------------------------------------------------------------------------
 
 // Adds digits to the value, `most` at the most; how many. One more of them is no mark, so that such
@@ -317,7 +345,7 @@ static bool quick_member(struct quick *q, struct doc_node *object, uint64_t *bit
 {
     uint32_t line = q->line, column = quick_column(q);
     size_t n;
-    const char *key = quick_string(q, &n);
+    const char *key = quick_name(q, &n);
     if (!key)
         return false;
     uint64_t bit = quick_bit(key, n);
