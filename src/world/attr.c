@@ -36,6 +36,12 @@ static const struct {
 #undef ATTRIBUTE
 };
 
+#define BITS4(n) (n), (n) + 1, (n) + 1, (n) + 2
+#define BITS16(n) BITS4(n), BITS4((n) + 1), BITS4((n) + 1), BITS4((n) + 2)
+#define BITS64(n) BITS16(n), BITS16((n) + 1), BITS16((n) + 1), BITS16((n) + 2)
+
+const uint8_t attr_bits_below[128] = {BITS64(0), BITS64(1)};
+
 const struct attr_kind *attr_kind(enum attr_id id)
 {
     assert((unsigned)id < ATTR_COUNT);

@@ -11,7 +11,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { ATTR_WORD_BITS = 32, ATTR_WORDS = (ATTR_COUNT + ATTR_WORD_BITS - 1) / ATTR_WORD_BITS };
+enum {
+    ATTR_WORD_BITS = 32,
+    ATTR_WORDS = (ATTR_COUNT + ATTR_WORD_BITS - 1) / ATTR_WORD_BITS,
+    ATTR_BYTES = ATTR_WORDS * (ATTR_WORD_BITS / 8),
+};
 
 struct attr_set {
     // Attribute n is bit n % 32 of word n / 32; bits of ATTR_COUNT and above are never set.
@@ -37,6 +41,16 @@ static inline unsigned attr_bits(uint32_t word)
     word = (word & 0x33333333) + (word >> 2 & 0x33333333);
     word = (word + (word >> 4)) & 0x0f0f0f0f;
     return word * 0x01010101 >> 24;
+}
+
+// How many bits of each number below 128 are set: of a byte less its top bit.
+extern const uint8_t attr_bits_below[128];
+
+// The number of attributes of the set that stand in the same byte of it before this one.
+static inline unsigned attr_set_before(const struct attr_set *s, unsigned id)
+{
+    uint32_t byte = s->word[attr_word(id)] >> (id % ATTR_WORD_BITS & ~7U);
+    return attr_bits_below[byte & ((1U << id % 8) - 1)];
 }
 
 static inline bool attr_set_has(const struct attr_set *s, unsigned id)

@@ -56,11 +56,11 @@ void thing_release(struct thing *t)
     raw_own(-1);
 }
 
-// In the words of `has` behind this attribute's, the number of earlier values goes up or down by
+// In the bytes of `has` behind this attribute's, the number of earlier values goes up or down by
 // one.
-static void shift_later_words(struct thing *t, enum attr_id id, int by)
+static void shift_later_bytes(struct thing *t, enum attr_id id, int by)
 {
-    for (unsigned i = attr_word(id) + 1; i < ATTR_WORDS; i++)
+    for (unsigned i = id / 8 + 1; i < ATTR_BYTES; i++)
         t->attrs_before[i] = (uint8_t)(t->attrs_before[i] + by);
 }
 
@@ -87,7 +87,7 @@ void thing_attr_store(struct thing *t, enum attr_id id, void *value)
         }
         memmove(&t->attrs[at], &t->attrs[at + 1], (n - at - 1) * sizeof(void *));
         attr_set_remove(&t->has, id);
-        shift_later_words(t, id, -1);
+        shift_later_bytes(t, id, -1);
         return;
     }
     if (!value)
@@ -96,7 +96,7 @@ void thing_attr_store(struct thing *t, enum attr_id id, void *value)
     memmove(&t->attrs[at + 1], &t->attrs[at], (n - at) * sizeof(void *));
     t->attrs[at] = value;
     attr_set_add(&t->has, id);
-    shift_later_words(t, id, 1);
+    shift_later_bytes(t, id, 1);
 }
 
 void thing_set_label(struct thing *t, const char *label)

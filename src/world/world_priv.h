@@ -31,7 +31,7 @@ struct thing {
     struct zone *zone;                // the zone that defined it, or NULL
     _Atomic uint16_t identity;        // hash of label and ref (write_set_digest.h); 0: not computed
     uint8_t list;                     // enum inventory_list
-    uint8_t attrs_before[ATTR_WORDS]; // number of values in earlier words of `has`
+    uint8_t attrs_before[ATTR_BYTES]; // number of values in earlier bytes of `has`
     struct attr_set has;
     struct attr_set changed; // set or changed since the thing was built or copied
 };
@@ -39,8 +39,7 @@ struct thing {
 // The index in attrs of an attribute's value, or where it would be inserted.
 static inline unsigned thing_attr_at(const struct thing *t, unsigned id)
 {
-    unsigned before = ATTR_WORDS > 1 ? t->attrs_before[attr_word(id)] : 0;
-    return before + attr_bits(t->has.word[attr_word(id)] & (attr_bit(id) - 1));
+    return t->attrs_before[id / 8] + attr_set_before(&t->has, id);
 }
 
 static inline void *thing_attr(const struct thing *t, enum attr_id id)
