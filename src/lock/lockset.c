@@ -9,6 +9,7 @@
 #include "util/mem.h"
 
 #include <assert.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +18,10 @@ _Thread_local struct lockset *lockset_current_here;
 void lockset_init(struct lockset *ls, uint32_t id, struct task *task)
 {
     assert(id);
-    *ls = (struct lockset){.id = id, .task = task, .cap = LOCKSET_INLINE};
+    memset(ls, 0, offsetof(struct lockset, inline_entries)); // entries past `count` mean nothing
+    ls->id = id;
+    ls->task = task;
+    ls->cap = LOCKSET_INLINE;
     ls->entries = ls->inline_entries;
     ls->waiter.task = task;
     ls->waiter.owner = id;

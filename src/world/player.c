@@ -22,7 +22,7 @@ enum { ALIASES_SAVED_MAX = 1000 };
 
 static const struct player *player_get(struct thing *t, const struct site *at)
 {
-    return attr_get_at(t, ATTR_PLAYER, at);
+    return attr_read_at(t, ATTR_PLAYER, at);
 }
 
 static struct player *player_change(struct thing *t, const struct site *at)

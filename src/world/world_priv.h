@@ -47,6 +47,12 @@ static inline void *thing_attr(const struct thing *t, enum attr_id id)
     return attr_set_has(&t->has, id) ? t->attrs[thing_attr_at(t, id)] : NULL;
 }
 
+// attr_get_at, without a call while nothing is checked: for attributes that every command reads.
+static inline const void *attr_read_at(struct thing *t, enum attr_id id, const struct site *at)
+{
+    return hooks_on() ? attr_get_at(t, id, at) : thing_attr(t, id);
+}
+
 struct slab *world_slab(struct world *w);
 struct mark_table *world_marks_peek(const struct world *w);
 // Returns the world's only copy of the text, which is never freed.

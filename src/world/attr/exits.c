@@ -8,7 +8,7 @@
 #include "world/attr/attr_rows.h"
 #include "world/attr/decode.h"
 #include "world/attr/text.h"
-#include "world/thing.h"
+#include "world/world_priv.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -22,19 +22,19 @@ struct exits {
 struct thing *exits_to_at(struct thing *t, enum direction d, const struct site *at)
 {
     assert((unsigned)d < DIRECTIONS);
-    const struct exits *e = attr_get_at(t, ATTR_EXITS, at);
+    const struct exits *e = attr_read_at(t, ATTR_EXITS, at);
     return e ? e->to[d] : NULL;
 }
 
 unsigned exits_ways_at(struct thing *t, const struct site *at)
 {
-    const struct exits *e = attr_get_at(t, ATTR_EXITS, at);
+    const struct exits *e = attr_read_at(t, ATTR_EXITS, at);
     return e ? e->ways : 0;
 }
 
 const char *exits_description_at(struct thing *t, enum direction d, const struct site *at)
 {
-    const struct exits *e = attr_get_at(t, ATTR_EXITS, at);
+    const struct exits *e = attr_read_at(t, ATTR_EXITS, at);
     return hooks_text(e && e->descriptions ? text_peek(e->descriptions[d]) : NULL, thing_place(t),
                       ATTR_EXITS, at);
 }

@@ -2,13 +2,12 @@
 // zone's text can neither forge marks or escape sequences nor reverse or hide text.
 #include "world/attr/text.h"
 
-#include "lock/hooks.h"
 #include "util/buf.h"
 #include "util/doc.h"
 #include "util/hash.h"
 #include "util/mem.h"
 #include "util/screen.h"
-#include "world/thing.h"
+#include "world/world_priv.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -45,7 +44,7 @@ const char *text_peek(const void *value)
 
 const char *text_get_at(struct thing *t, enum attr_id id, const struct site *at)
 {
-    return hooks_text(text_peek(attr_get_at(t, id, at)), thing_place(t), id, at);
+    return hooks_text(text_peek(attr_read_at(t, id, at)), thing_place(t), id, at);
 }
 
 void text_free(void *value)
