@@ -119,10 +119,12 @@ void dispatch_deliver(struct dispatch *d)
     inbox_done(&l->inbox, n);
     call_queue_run(&l->calls);
     offload_finish(d->offload);
-    if (loopguard_loop() == 0) {
-        snapshot_policy_look(d);
-        dispatch_report_sched(d);
+    if (loopguard_loop() != 0) {
+        snapshot_policy_nudge(d);
+        return;
     }
+    snapshot_policy_look(d);
+    dispatch_report_sched(d);
 }
 
 void dispatch_deliver_all(struct dispatch *d)

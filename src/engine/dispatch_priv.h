@@ -103,7 +103,10 @@ struct dispatch {
     // snapshot_policy.c
     struct checkpoint *checkpoint;         // the snapshot under way, or NULL
     int64_t snapshot_every, snapshot_next; // ms; monotonic
-    uint64_t snapshot_last;                // event number of the last one
+    _Atomic uint64_t snapshot_last;        // event number of the last one
+    // Any thread reads it: from when on loop 0 has to look after each change, ms, monotonic;
+    // INT64_MIN: one is under way; 0: never.
+    _Atomic int64_t snapshot_look;
     // finished snapshots; of these, while events went on; any thread reads them
     _Atomic uint64_t snapshots, snapshots_busy;
 };
@@ -151,7 +154,10 @@ void delivery_fini(struct dispatch *d, struct dispatch_loop *l);
 // Before events are written into the journal: drops files of snapshots that must not stay; from now
 // on a snapshot is begun each `every` ms (0: never).
 void snapshot_policy_start(struct dispatch *d, int64_t every);
-// In each turn of the loop: begins a snapshot that is due, lets the one under way be finished once
+// Any thread, no lock held: something has happened that may let a snapshot begin, go on or end;
+// wakes loop 0 if it should look, as it may have nothing else to do.
+void snapshot_policy_nudge(struct dispatch *d);
+// In each turn of loop 0: begins a snapshot that is due, lets the one under way be finished once
 // it may be, and ends one that is over. Without a committer it does nothing.
 void snapshot_policy_look(struct dispatch *d);
 // Ends the snapshot under way, if there is one, without a file.

@@ -167,6 +167,7 @@ void router_committed(void *arg)
     bool stalled = dispatch_commit_stalled(d);
     if (atomic_exchange_explicit(&d->router.stalled, stalled, memory_order_relaxed) != stalled)
         dispatch_wake_all(d); // the players have to be informed
+    snapshot_policy_nudge(d);
 }
 
 bool router_has_delivered(struct dispatch *d, uint64_t seq)

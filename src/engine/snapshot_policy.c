@@ -2,8 +2,8 @@
 // at the end. Keeps the times and numbers of snapshots in struct dispatch; what a snapshot holds is
 // in replay/checkpoint.
 //
-// Threads: the loop thread; at start and end that of main, while no worker runs. The counts of
-// finished snapshots are read by any.
+// Threads: that of loop 0; at start and end that of main, while no worker runs. The counts of
+// finished snapshots are read by any; snapshot_policy_nudge is called on any.
 #include "engine/dispatch_priv.h"
 
 #include "command/outcome.h"
@@ -17,11 +17,29 @@
 #include <stdatomic.h>
 #include <string.h>
 
+static void snapshot_policy_note(struct dispatch *d)
+{
+    atomic_store(&d->snapshot_look, d->checkpoint       ? INT64_MIN
+                                    : d->snapshot_every ? d->snapshot_next
+                                                        : 0);
+}
+
+void snapshot_policy_nudge(struct dispatch *d)
+{
+    int64_t at = atomic_load(&d->snapshot_look);
+    if (!at || (at > 0 && clock_mono_ms() < at))
+        return;
+    bool news = sequencer_last_number(d->sequencer) != atomic_load(&d->snapshot_last);
+    if (at < 0 || news)
+        dispatch_wake(d->loops[0]);
+}
+
 void snapshot_policy_start(struct dispatch *d, int64_t every)
 {
     const char *path = journal_path(d->journal);
     d->snapshot_every = every;
     d->snapshot_next = clock_mono_ms() + every;
+    snapshot_policy_note(d);
     snapshot_file_sweep(path);
     // drop snapshots of events that are removed, before other events get their numbers
     snapshot_file_drop_later(path, journal_last(d->journal));
@@ -38,6 +56,7 @@ bool dispatch_snapshot(struct dispatch *d)
         return false;
     d->checkpoint = checkpoint_begin(d, d->journal);
     d->snapshot_next = clock_mono_ms() + d->snapshot_every;
+    snapshot_policy_note(d);
     return d->checkpoint;
 }
 
@@ -77,6 +96,7 @@ void snapshot_policy_look(struct dispatch *d)
             snapshot_policy_count(d, number);
         }
         d->checkpoint = NULL;
+        snapshot_policy_note(d);
     } else if (snapshot_policy_may_finish(d)) {
         checkpoint_allow(d->checkpoint);
     }
@@ -86,6 +106,7 @@ void snapshot_policy_cancel(struct dispatch *d)
 {
     checkpoint_end(d->checkpoint, true);
     d->checkpoint = NULL;
+    snapshot_policy_note(d);
 }
 
 void snapshot_policy_last(struct dispatch *d)

@@ -52,6 +52,7 @@ struct server {
 static struct server server;
 static struct visitor visitors[PLAYERS_MAX];
 static unsigned in_world, finished, snapshots;
+static struct outboxes *others; // a test's own: the next dispatch has a loop 1 with these
 static struct rng rng;
 static char folder[64];
 static struct error why;
@@ -68,6 +69,11 @@ static inline void wake(void *arg)
     woken = true;
     pthread_cond_signal(&cond);
     pthread_mutex_unlock(&mutex);
+}
+
+static inline void other_wake(void *arg)
+{
+    (void)arg;
 }
 
 static inline void next_command(struct visitor *v)
@@ -162,10 +168,14 @@ static inline struct dispatch *new_dispatch(struct server *s, unsigned workers)
     s->outboxes = outboxes_new(0);
     struct dispatch_config config = {.workers = workers,
                                      .offload_threads = 1,
+                                     .loops = others ? 2 : 1,
                                      .linkdead = 60000,
                                      .wake = wake,
                                      .outboxes = s->outboxes};
-    return s->dispatch = dispatch_new(s->world, &config, &ops);
+    s->dispatch = dispatch_new(s->world, &config, &ops);
+    if (others)
+        dispatch_add_loop(s->dispatch, other_wake, NULL, others);
+    return s->dispatch;
 }
 
 static inline struct journal *open_journal(bool read_only)
@@ -254,6 +264,7 @@ static inline void start(void)
     log_open("/dev/null");
     rng_seed(&rng, 11);
     in_world = finished = snapshots = 0;
+    others = NULL;
     later = 0;
     memset(visitors, 0, sizeof(visitors));
     check_set_level(CHECK_RULES);

@@ -477,6 +477,54 @@ START_TEST(one_whose_process_dies_is_told)
 }
 END_TEST
 
+// Events become durable after their replies, when nobody does anything any more.
+START_TEST(one_is_finished_when_its_events_are_kept)
+{
+    uint64_t numbers[SNAPSHOTS_MAX];
+    start_server(1, 100);
+    enter("Ann", &visitors[0]);
+    for (unsigned i = 0; i < 3; i++) {
+        dispatch_line(visitors[0].actor, "prompt %h>");
+        while (visitors[0].answered <= i)
+            turn();
+    }
+    ck_assert(dispatch_snapshot(server.dispatch));
+    while (dispatch_snapshot_under_way(server.dispatch))
+        turn(); // waits until the loop is woken
+    crash();
+    ck_assert_uint_eq(list(numbers), 1);
+}
+END_TEST
+
+// The only player is on another loop; the kit's loop is woken when there is something to do for it.
+START_TEST(another_loop_lets_one_go_on)
+{
+    struct style style = {.utf8 = true};
+    others = outboxes_new(1);
+    start_server(1, 0);
+    snapshot_policy_start(server.dispatch, 1);
+    loopguard_act_for(1);
+    struct dispatch_entry e = {.name = "Ann",
+                               .permissions = "",
+                               .outbox = outbox_open(others, &style, 1 << 20, NULL),
+                               .session = &visitors[0]};
+    dispatch_enter(server.dispatch, &e);
+    for (uint64_t made = 0; !made; usleep(1000)) {
+        loopguard_act_for(1);
+        dispatch_deliver(server.dispatch);
+        loopguard_act_for(0);
+        pthread_mutex_lock(&mutex);
+        bool wanted = woken;
+        pthread_mutex_unlock(&mutex);
+        if (wanted)
+            turn();
+        made = atomic_load(&server.dispatch->snapshots);
+    }
+    crash();
+    outboxes_free(others);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("checkpoint");
@@ -493,6 +541,8 @@ int main(void)
     tcase_add_test(c, a_gift_that_was_promised_is_given);
     tcase_add_test(c, a_snapshot_that_failed_is_tried_again);
     tcase_add_test(c, one_whose_process_dies_is_told);
+    tcase_add_test(c, one_is_finished_when_its_events_are_kept);
+    tcase_add_test(c, another_loop_lets_one_go_on);
     suite_add_tcase(s, c);
     SRunner *sr = srunner_create(s);
     srunner_run_all(sr, CK_ENV);
