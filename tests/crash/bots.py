@@ -15,6 +15,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 
@@ -28,6 +29,8 @@ REPLY_LIMIT = 60  # seconds for a reply
 STOP_LIMIT = 60
 REPLAY_LIMIT = 600
 PASSWORD = "crash-password"
+LOOPS = "TEST_LOOPS"  # in the environment: the numbers of loops of a server's starts, by turns
+LOOP_TURNS = ["1", "2", "4"]
 PROMPT = re.compile(r"#(\d+)>")
 PROMPTS = re.compile(r"(?:^|#\d+>) ")  # what others do follows one, in the same line
 
@@ -97,7 +100,10 @@ def make_world(folder, reset="2s"):
 
 
 class Server:
-    """One data folder, and the process that serves it, if any."""
+    """One data folder, and the process that serves it, if any. Its starts have 1, 2 and 4 loops by turns; with
+    which a server begins depends on the test's name and on how many servers the test had before."""
+
+    made = 0
 
     def __init__(self, opts, folder, environment=None):
         self.opts, self.folder = opts, folder
@@ -110,6 +116,7 @@ class Server:
         self.logged_before = 0  # bytes in the log when it was launched
         self.snapshots = "200ms"  # so that some are always under way
         self.options = shlex.split(getattr(opts, "server_args", ""))  # more of them
+        self.loops, self.starts = self.loops_by_turns(), 0
 
     def launch(self):
         # It takes a port that is free then; one chosen here could be somebody else's by that time.
@@ -123,12 +130,24 @@ class Server:
                         "limits.commands_burst=10000", "login.attempts_per_address=10000",
                         "limits.output=1MiB", "account.new_per_address=100000",
                         "account.new_in_all=100000", "password.memory=8KiB", "password.passes=1",
-                        "journal.snapshot=" + self.snapshots):
+                        "journal.snapshot=" + self.snapshots, "server.loops=" + self.next_loops()):
             command += ["--set", setting]
         command += self.options
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log,
                                             stderr=subprocess.STDOUT, env=self.environment)
+
+    @classmethod
+    def loops_by_turns(cls):
+        if LOOPS in os.environ:
+            return os.environ[LOOPS].split(",")
+        first = (sum(os.path.basename(sys.argv[0]).encode()) + cls.made) % len(LOOP_TURNS)
+        cls.made += 1
+        return LOOP_TURNS[first:] + LOOP_TURNS[:first]
+
+    def next_loops(self):
+        self.starts += 1
+        return self.loops[(self.starts - 1) % len(self.loops)]
 
     def start(self):
         self.launch()
@@ -196,10 +215,10 @@ class Server:
             return f.read().decode(errors="replace")
 
     def tail(self):
-        """Of its log, and what a sanitizer said before."""
+        """Of its log, and what a sanitizer said before; and with which loops its starts can be repeated."""
         with open(self.log, errors="replace") as f:
             lines = f.readlines()
-        return (reports.find_anywhere("".join(lines[:-8])) or "") + "\n" + "".join(lines[-8:])
+        return f"({LOOPS}={','.join(self.loops)}, start {self.starts})\n" + (reports.find_anywhere("".join(lines[:-8])) or "") + "\n" + "".join(lines[-8:])
 
 
 class Bot:

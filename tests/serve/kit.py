@@ -13,6 +13,8 @@ import time
 
 LIMIT = 60  # seconds for what takes a moment on an idle machine
 PASSWORD = b"zebra-crossing-9"
+LOOPS = "TEST_LOOPS"  # in the environment: the numbers of loops of the servers, by turns
+LOOP_TURNS = os.environ.get(LOOPS, "1,2,4").split(",")
 
 
 class Wrong(Exception):
@@ -35,13 +37,20 @@ def wait_for(what, condition, limit=LIMIT):
 
 
 class Server:
+    """They have 1, 2 and 4 loops by turns; with which a case begins depends on its number."""
+
+    made = 0
+
     def __init__(self, server, *options, prefix=(), stderr=None, **popen):
+        self.loops = LOOP_TURNS[Server.made % len(LOOP_TURNS)]
+        Server.made += 1
         self.folder = tempfile.mkdtemp(prefix="latchkey-serve-")
         self.log_name = os.path.join(self.folder, "log")
         self.out = open(self.log_name, "wb")
         self.process = subprocess.Popen(
             [*prefix, server, "serve", "--port", "0", "--data", os.path.join(self.folder, "data"),
-             "--set", "password.memory=8KiB", "--set", "password.passes=1", *options],
+             "--set", "password.memory=8KiB", "--set", "password.passes=1",
+             "--set", "server.loops=" + self.loops, *options],
             stdout=subprocess.DEVNULL, stderr=stderr or self.out, **popen)
 
     def __enter__(self):
@@ -138,13 +147,14 @@ class Peer:
 def run(cases):
     server = os.path.abspath(sys.argv[1])
     failed = 0
-    for case in cases:
+    for number, case in enumerate(cases):
         if len(sys.argv) > 2 and case.__name__ not in sys.argv[2:]:
             continue
+        Server.made = number  # so that a case by itself has the loops that it has among all
         try:
             case(server)
             print(f"ok      {case.__name__}", flush=True)
         except (Wrong, AssertionError, subprocess.TimeoutExpired) as e:
             failed += 1
-            print(f"FAILED  {case.__name__}: {e}", flush=True)
+            print(f"FAILED  {case.__name__}, loops {','.join(LOOP_TURNS)} from number {number} on: {e}", flush=True)
     sys.exit(failed > 0)
