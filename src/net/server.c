@@ -574,9 +574,12 @@ static void *loop_main(void *arg)
     snprintf(name, sizeof(name), "loop-%u", s->index);
     pthread_setname_np(pthread_self(), name);
     loopguard_act_for(s->index);
+    loopguard_enter(); // before and after uv_run others may run their loops
     begin_turns(s);
     uv_run(&s->loop, UV_RUN_DEFAULT);
+    loopguard_enter();
     sessions_leave_loop(s->sessions);
+    loopguard_leave();
     return NULL;
 }
 
@@ -606,9 +609,11 @@ int server_run(struct server *s)
     begin_turns(s);
     start_threads(s);
     uv_run(&s->loop, UV_RUN_DEFAULT);
+    loopguard_enter(); // the other threads still run their loops, and this one acts for loop 0
     bool stopped = sessions_stopped(s->sessions) && (s->loop_count == 1 || stop_steps(s) == 0);
     if (s->threads)
         end_threads(s);
+    loopguard_leave();
     return stopped ? 0 : 1;
 }
 
