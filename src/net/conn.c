@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 enum {
     GREET_MS = 300,
@@ -50,6 +51,7 @@ struct conn {
     size_t unended;            // bytes of text since the last line end
     bool known;                // it has logged in
     bool greeted, echo_off, closing, closed, writing, throttled;
+    bool departing;  // it is on the server's list of those that move
     bool utf8_told;  // UTF-8 is known from CHARSET or MTTS: the terminal's name does not count
     int fd;          // the socket until conn_begin
     const char *why; // why the connection was closed; static text
@@ -159,6 +161,15 @@ void conn_abandon(struct conn *c)
     close_now(c, "server_stopped");
 }
 
+// Once what is being written to it is gone, which may be in this turn: it is listed only once.
+static void conn_set_out(struct conn *c)
+{
+    assert(c->moves_to);
+    if (!c->departing)
+        server_depart(c->server, c);
+    c->departing = true;
+}
+
 static void on_written(uv_write_t *w, int status)
 {
     assert(((struct write *)w)->conn->writing);
@@ -167,8 +178,8 @@ static void on_written(uv_write_t *w, int status)
     c->writing = false;
     if (status < 0)
         lose(c, status);
-    else if (c->moves_to)
-        server_depart(c->server, c);
+    else if (c->moves_to && !c->closing)
+        conn_set_out(c);
     else
         conn_flush(c);
 }
@@ -539,7 +550,7 @@ void conn_move(struct conn *c, unsigned loop)
         return;
     c->moves_to = (uint8_t)(loop + 1);
     uv_read_stop((uv_stream_t *)&c->tcp);
-    server_depart(c->server, c);
+    conn_set_out(c);
 }
 
 struct conn **conn_next_departing(struct conn *c)
@@ -559,6 +570,8 @@ static void conn_arrive(void *arg)
     int r = uv_tcp_init(&s->loop, &c->tcp);
     assert(r == 0); // it does nothing that can fail
     r = uv_tcp_open(&c->tcp, c->fd);
+    if (r < 0)
+        close(c->fd);
     c->fd = -1;
     session_arrive(s->sessions, c->session, c);
     if (r < 0)
@@ -572,9 +585,10 @@ static void conn_arrive(void *arg)
 void conn_depart(struct conn *c)
 {
     loopguard_check("conn_depart()");
-    assert(c->moves_to);
+    assert(c->moves_to && c->departing);
+    c->departing = false;
     if (c->closing || c->writing)
-        return; // what is written comes first: on_written calls server_depart again
+        return; // what is written comes first: on_written lists it again
     struct server *s = c->server;
     uv_os_fd_t fd;
     // Closing the handle closes its descriptor; the socket lives on in the copy.
