@@ -7,6 +7,7 @@
 #include "net/conn.h"
 #include "output/outbox.h"
 #include "session/session.h"
+#include "util/clock.h"
 #include "util/fatal.h"
 #include "util/log.h"
 #include "util/loopguard.h"
@@ -23,7 +24,6 @@
 enum {
     RELAXED_MS = 10,
     RELAXED_SLICE = 500, // outboxes
-    NS_PER_MS = 1000000,
     GREET_STEP_MS = 50,
     TICK_MS = 1000,
     STOP_TICK_MS = 100,
@@ -103,7 +103,7 @@ static void start_timer(uv_timer_t *t, uv_timer_cb on_time, uint64_t after, uint
 static void on_relaxed(uv_timer_t *t)
 {
     struct server *s = t->data;
-    uint64_t began = uv_hrtime();
+    int64_t began = clock_mono_ms();
     outbox_id id = 0;
     for (size_t n = 0; n < RELAXED_SLICE && (id = outboxes_next_relaxed(s->outboxes)); n++) {
         struct conn *c = outbox_owner(s->outboxes, id);
@@ -111,7 +111,7 @@ static void on_relaxed(uv_timer_t *t)
             conn_flush(c);
     }
     if (outboxes_relaxed(s->outboxes))
-        start_timer(&s->relaxed, on_relaxed, 1 + (uv_hrtime() - began) / NS_PER_MS, 0);
+        start_timer(&s->relaxed, on_relaxed, (uint64_t)(1 + clock_mono_ms() - began), 0);
 }
 
 static void flush(struct server *s)
