@@ -94,7 +94,9 @@ static void check_own(struct loader *l, struct zone_file *f, struct zone_entry *
 {
     bool yes = false;
     const char *text;
-    if (!strcmp(member->key, "properties")) {
+    if (!strcmp(member->key, "in")) {
+        e->has_in = true;
+    } else if (!strcmp(member->key, "properties")) {
         doc_want_kind(l->problems, f->doc, member, DOC_OBJECT);
     } else if (!strcmp(member->key, "start")) {
         if (doc_want_bool(l->problems, f->doc, member, &yes) && yes)
@@ -119,6 +121,8 @@ static void decode_entry(struct loader *l, struct zone_entry *e)
     bool named = false;
     doc_foreach (member, e->node) {
         int at = rule_of(l, member->key);
+        if (at >= 0 && at < ATTR_COUNT)
+            attr_set_add(&e->members, (unsigned)at);
         struct member_rule rule = at < 0 ? (struct member_rule){0} : rule_at((size_t)at);
         if (!(location ? rule.location : rule.thing)) {
             complain_unknown(l, f, member, location);

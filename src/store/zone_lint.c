@@ -96,9 +96,9 @@ static bool player_has(const struct loader *l, const char *slot)
 
 static void check_slots(struct loader *l, struct zone_entry *e, const struct map *slots)
 {
-    static const char *const uses[] = {"holdable", "wearable", "wieldable"};
+    static const enum attr_id uses[] = {ATTR_HOLDABLE, ATTR_WEARABLE, ATTR_WIELDABLE};
     for (size_t i = 0; i < 3; i++) {
-        const struct doc_node *list = doc_get(e->node, uses[i]);
+        const struct doc_node *list = zone_entry_member(e, uses[i]);
         if (!list || list->kind != DOC_ARRAY)
             continue;
         doc_foreach (n, list)
@@ -113,7 +113,7 @@ void zone_slots_check(struct loader *l)
 {
     struct map *slots = map_new();
     for (size_t i = 0; i < l->entry_count; i++)
-        collect_slots(slots, doc_get(l->entries[i].node, "body"));
+        collect_slots(slots, zone_entry_member(&l->entries[i], ATTR_BODY));
     for (size_t i = 0; i < l->entry_count; i++)
         check_slots(l, &l->entries[i], slots);
     map_free(slots);

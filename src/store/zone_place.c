@@ -193,13 +193,13 @@ static void place_thing(struct loader *l, struct zone_entry *e)
     if (e->placing)
         return;
     e->placing = 1;
-    const struct doc_node *in = doc_get(e->node, "in");
+    const struct doc_node *in = e->has_in ? doc_get(e->node, "in") : NULL;
     if (in && in->kind == DOC_ARRAY)
         doc_foreach (ref, in)
             place_by_ref(l, e, ref);
     else if (in)
         place_by_ref(l, e, in);
-    else if (doc_get(e->node, "door") && door_exit(e->thing) >= 0)
+    else if (zone_entry_member(e, ATTR_DOOR) && door_exit(e->thing) >= 0)
         doc_error_key(l->problems, e->file->doc, e->node,
                       "a door in an exit needs \"in\", the location on its near side");
     e->placing = 2;

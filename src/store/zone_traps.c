@@ -271,7 +271,7 @@ static void trap_tell(struct traps *s, uint32_t at, size_t passed)
     buf_fini(&more);
     for (size_t i = 0; i < passed; i++) {
         const struct zone_entry *in = &l->entries[s->queue[i]];
-        const struct doc_node *vetoes = doc_get(in->node, "vetoes");
+        const struct doc_node *vetoes = zone_entry_member(in, ATTR_VETOES);
         const struct doc_node *veto = vetoes ? doc_get(vetoes, "recall") : NULL;
         if (veto)
             doc_error_key(
@@ -284,7 +284,7 @@ static void trap_tell(struct traps *s, uint32_t at, size_t passed)
 static bool trap_recall_vetoed(const struct loader *l)
 {
     for (size_t i = 0; i < l->entry_count; i++) {
-        const struct doc_node *vetoes = doc_get(l->entries[i].node, "vetoes");
+        const struct doc_node *vetoes = zone_entry_member(&l->entries[i], ATTR_VETOES);
         if (thing_is(l->entries[i].thing, THING_LOCATION) && vetoes && doc_get(vetoes, "recall"))
             return true;
     }

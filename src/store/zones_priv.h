@@ -6,6 +6,7 @@
 #include "util/arena.h"
 #include "util/doc.h"
 #include "util/parallel.h"
+#include "world/attr_set.h"
 #include "world/thing.h"
 
 #include <stdbool.h>
@@ -37,8 +38,17 @@ struct zone_entry {
     struct thing *thing;      // the location, or the prototype
     struct thing **instances; // of a placed thing; of a location: itself
     size_t instance_count;
-    uint8_t placing; // 0 not yet, 1 under way, 2 done
+    struct attr_set members; // attributes that its node names, known after step 2
+    bool has_in;             // … and whether it names "in"
+    uint8_t placing;         // 0 not yet, 1 under way, 2 done
 };
+
+// The member of an entry for an attribute, after step 2: its node is searched only when it is
+// there.
+static inline const struct doc_node *zone_entry_member(const struct zone_entry *e, enum attr_id id)
+{
+    return attr_set_has(&e->members, id) ? doc_get(e->node, attr_name(id)) : NULL;
+}
 
 struct loader {
     struct world *world;
