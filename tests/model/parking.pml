@@ -1,13 +1,13 @@
-/* src/runtime/parking.c and the parts of sched.c that use it, as a protocol: which worker sleeps until
- * when, who is called, what a pause holds back; how work is injected, taken in shares and stolen.
+/* src/runtime/parking.c and the parts of sched.c and guest.c that use it, as a protocol: which worker sleeps
+ * until when, who is called, what a pause holds back; how work is injected, taken in shares and stolen.
  * tests/model/check runs spin over it, with each FAULT once, which must be found, and without one, which
  * must pass.
  *
  * Time passes only when nothing else can happen (`timeout`), so a worker that has to get up at a moment has
  * got up when the next one comes: a machine without load. That makes a timer that is still due then a lost one.
  * Each atomic block is a section under one mutex, a step on one atomic variable, or what nobody else can see.
- * SCENE 1 has timers and pauses, and one task at a time is injected; SCENE 2 has neither, but backlogs:
- * each by itself keeps the number of states small. Left out: clocks that jump (their keeper looks every few
+ * SCENE 1 has timers and pauses, and one task at a time is injected; SCENE 2 has neither, but backlogs; SCENE 3
+ * has a guest and a pause: each by itself keeps the number of states small. Left out: clocks that jump (their keeper looks every few
  * milliseconds), the budget after which a busy worker looks at timers and injected tasks, and what mends a breach.
  *
  * FAULTS
@@ -21,6 +21,10 @@
  *  8 who injects reads who is awake before it publishes
  *  9 a keeper whose timer was cleared sleeps on without looking at the next one
  * 10 a thief that has taken half of a queue does not put it into its own
+ * 11 a guest that has used up its budget keeps the rest until it comes again
+ * 12 a guest counts as a worker that is awake, so that nobody is called while it is in a step
+ * 13 a guest begins during a pause
+ * 14 a guest that finds a pause goes on with what it has, and counts itself out before
  */
 #ifndef FAULT
 #define FAULT 0
@@ -28,22 +32,38 @@
 #ifndef SCENE
 #define SCENE 1
 #endif
-#define N 3          /* workers */
+#if SCENE == 3
+#define N 2          /* workers; there is room for three */
+#else
+#define N 3
+#endif
 #define HORIZON (SCENE == 1 -> 3 : 1) /* moments */
+#if SCENE == 3
+#define VISITS 2     /* of the guest */
+#define BATCH 2      /* tasks that are injected together, or that a guest brings */
+#elif SCENE == 2
+#define VISITS 0
+#define BATCH 3
+#else
+#define VISITS 0
+#define BATCH 1
+#endif
 #define NEVER 9
 #define TIMERS 2
 #define NOBODY 9
 #define BACKLOG 1    /* WAKE_BACKLOG */
-#define BATCH (SCENE == 1 -> 1 : 3) /* tasks that are injected together */
+#define BUDGET 1     /* steps of a guest */
 
 byte beginning = N;          /* workers that have not yet begun */
 byte left;                   /* tasks that have not ended */
-byte now, awake, injected, own[N], keeper = NOBODY;
+byte now, awake, injected, own[3], keeper = NOBODY;
 byte due[TIMERS];            /* NEVER: not set */
-bool idle[N], called[N], look[N], stepping[N];
-byte until[N];
+bool idle[3], called[3], look[3], stepping[3];
+byte until[3];
 bool pausing, stopping;
-bool publishing;             /* somebody has injected and not called yet */
+byte publishing;             /* so many have injected and not called yet */
+byte guests, guest_own;      /* guests at work; what is in the queue of the one there is */
+bool guest_stepping;
 byte works, sets, spawns;    /* what may still be done, to bound the state space */
 
 #define first_due (due[0] < due[1] -> due[0] : due[1])
@@ -166,6 +186,8 @@ rob: /* steal */
         :: own[next_of(i)] >= 2 -> got = own[next_of(i)] / 2; own[next_of(i)] = own[next_of(i)] - got; goto keep
         :: own[next_of(i)] < 2 && own[last_of(i)] >= 2 ->
             got = own[last_of(i)] / 2; own[last_of(i)] = own[last_of(i)] - got; goto keep
+        :: own[next_of(i)] < 2 && own[last_of(i)] < 2 && guest_own >= 2 ->
+            got = guest_own / 2; guest_own = guest_own - got; goto keep
         :: else -> goto sleep
         fi
     };
@@ -220,37 +242,84 @@ out:
     atomic { awake-- }
 }
 
-/* sched.c inject: published before `awake` is read. */
-inline inject() {
-    atomic { publishing = true; left = left + BATCH;
-        if :: FAULT == 8 -> saw = awake :: else -> injected = injected + BATCH fi };
-    atomic { if :: FAULT == 8 -> injected = injected + BATCH :: else -> saw = awake fi };
+/* sched.c sched_inject: published before `awake` is read. */
+inline inject(n) {
+    atomic { publishing++;
+        if :: FAULT == 8 -> saw = awake :: else -> injected = injected + n fi };
+    atomic { if :: FAULT == 8 -> injected = injected + n :: else -> saw = awake fi };
     atomic {
         if
-        :: saw == 0 || (saw < N && BATCH > BACKLOG) -> call_one()
+        :: saw == 0 || (saw < N && n > BACKLOG) -> call_one()
         :: else
         fi;
-        saw = 0; publishing = false }
+        saw = 0; publishing-- }
+}
+
+/* guest.c: comes with tasks of its own, and injects what its budget leaves of them. */
+proctype Guest() {
+    byte saw, seen, rest, budget, visits = VISITS;
+begin:
+    if
+    :: atomic { visits > 0 -> visits--; left = left + BATCH };
+        atomic { /* parking_guest_enter */
+            if
+            :: (pausing || stopping) && FAULT != 13 -> rest = BATCH; goto pass_on
+            :: else -> guests++; budget = BUDGET; if :: FAULT == 12 -> awake++ :: else fi
+            fi };
+        atomic { guest_own = guest_own + BATCH }
+    :: visits == 0 -> goto end
+    fi;
+next:
+    atomic {
+        if
+        :: FAULT == 14 && pausing && guest_own > 0 && guests > 0 -> guests--; guest_own--; guest_stepping = true
+        :: FAULT != 14 && (budget == 0 || pausing || stopping) -> goto leave
+        :: FAULT == 14 && (budget == 0 || stopping || guest_own == 0) -> goto leave
+        :: else ->
+            if
+            :: guest_own == 0 -> goto leave
+            :: else -> budget--; guest_own--; guest_stepping = true
+            fi
+        fi
+    };
+    if /* it may wake another, which goes into its queue, and may last longer than a moment */
+    :: atomic { spawns > 0 -> spawns--; guest_own++; left++;
+        if :: guest_own > BACKLOG && awake < N -> call_one() :: else fi }
+    :: true
+    :: seen = now; (now > seen || now == HORIZON); seen = 0   /* long */
+    fi;
+    atomic { guest_stepping = false; left--; goto next };
+leave:
+    atomic { if :: FAULT == 11 -> rest = 0 :: else -> rest = guest_own; guest_own = 0 fi };
+pass_on:
+    if
+    :: rest > 0 -> inject(rest); rest = 0
+    :: else
+    fi;
+    atomic { /* parking_guest_leave */
+        if :: guests > 0 -> guests--; if :: FAULT == 12 -> awake-- :: else fi :: else fi; budget = 0 }
+    goto begin;
+end: skip
 }
 
 /* The loop and every other thread: they inject, set and clear timers, pause and resume, and stop at the end. */
 proctype Outside() {
     byte saw;
     do
-    :: works > 0 -> atomic { works--; skip }; inject()
+    :: works > 0 -> atomic { works--; left = left + BATCH }; inject(BATCH)
     :: atomic { sets > 0 && due[0] == NEVER -> sets--; set_timer(0, now + 2) }
     :: atomic { sets > 0 && due[1] == NEVER -> sets--; set_timer(1, now + 1) }
     :: atomic { sets > 0 && due[0] != NEVER && due[0] > now + 1 -> sets--; set_timer(0, now + 1) }
     :: atomic { sets > 0 && due[0] != NEVER -> sets--; due[0] = NEVER }
-    :: atomic { SCENE == 1 && works > 0 && !pausing -> pausing = true; works-- };
-        (awake == 0);
+    :: atomic { SCENE != 2 && works > 0 && !pausing -> pausing = true; works-- };
+        (awake == 0 && guests == 0);
         if /* something may come meanwhile */
-        :: inject()
+        :: atomic { SCENE == 1; left = left + BATCH }; inject(BATCH)
         :: atomic { sets > 0 && due[1] == NEVER -> sets--; set_timer(1, now + 1) }
         :: saw = now; (now > saw || now == HORIZON); saw = 0
         :: true
         fi;
-        assert(awake == 0 && !stepping[0] && !stepping[1] && !stepping[2]);
+        assert(awake == 0 && !stepping[0] && !stepping[1] && !stepping[2] && guests == 0 && !guest_stepping);
         atomic { pausing = false;
             if
             :: FAULT == 4
@@ -294,7 +363,8 @@ proctype Clock() {
             assert(!timer_due || stuck_steps == N);
             assert(injected == 0 || stuck_steps > 0);
             assert(waits_behind(0) && waits_behind(1) && waits_behind(2));
-            assert(left == injected + own[0] + own[1] + own[2] + stuck_steps) /* none is lost */
+            assert(guest_own == 0 || guest_stepping);
+            assert(left == injected + own[0] + own[1] + own[2] + stuck_steps + guest_own + guest_stepping) /* none is lost */
         :: else
         fi;
         if
@@ -308,7 +378,9 @@ init {
     atomic {
         due[0] = NEVER; due[1] = NEVER;
         works = (SCENE == 1 -> 2 : 1); sets = (SCENE == 1 -> 2 : 0); spawns = (SCENE == 1 -> 0 : 1);
-        run Worker(0); run Worker(1); run Worker(2);
+        run Worker(0); run Worker(1);
+        if :: N == 3 -> run Worker(2) :: else fi;
+        if :: VISITS > 0 -> run Guest() :: else fi;
         run Outside(); run Clock(); run Watch(); run WatchWork()
     }
 }
