@@ -51,7 +51,7 @@ static void guest_share(struct sched *s, struct worker *w)
 {
     size_t waiting = run_queue_count(&w->queue);
     unsigned awake = sched_awake(s);
-    if (waiting > w->share && awake < s->count && awake < waiting / w->share)
+    if (awake < s->count && awake < waiting / w->share)
         parking_call(&s->parking);
 }
 

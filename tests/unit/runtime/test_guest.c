@@ -346,6 +346,11 @@ START_TEST(a_task_with_long_steps_is_left_to_the_workers)
     ck_assert(guest_laps(&l, 0));
     ck_assert(guest_laps(&l, 0));
     ck_assert(!guest_laps(&l, 0));
+    struct lapper other = {0}; // whose id falls on the same place
+    do
+        task_init(&other.task, sched, lap, "lapper", NULL);
+    while ((other.task.id - l.task.id) % 64);
+    ck_assert(guest_laps(&other, 0));
     end(WORKERS);
 }
 END_TEST
