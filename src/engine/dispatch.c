@@ -245,7 +245,7 @@ void dispatch_turn_end(struct dispatch *d)
         return;
     }
     sched_gather_keep(d->sched);
-    struct sched_budget budget = {d->config.turn_tasks, clock_mono_ns() + d->config.turn_us * 1000,
+    struct sched_budget budget = {d->config.turn_tasks, clock_step_ns() + d->config.turn_us * 1000,
                                   d->config.turn_share};
     while (l->turn.count)
         dispatch_run_turn(d, l, &budget);

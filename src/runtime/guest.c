@@ -113,7 +113,7 @@ static void guest_step(struct guest *g, struct worker *w, struct task *t, int64_
         guest_step_suspect(w, p, t);
     else
         sched_step(w, t); // the task may be gone now
-    *now = clock_mono_ns();
+    *now = clock_step_ns();
     if (!suspected && is_long(*now - from))
         *p = (struct suspect){id, false, SUSPECTED_STEPS};
 }
@@ -151,7 +151,7 @@ size_t sched_guest_run(struct sched *s, unsigned guest, struct task_list *list,
     assert(s->count + guest < s->slots && sched_self_index < 0);
     if (!list->count)
         return 0;
-    int64_t now = clock_mono_ns();
+    int64_t now = clock_step_ns();
     if (!guest_goes_on(s, budget, now) || !parking_guest_enter(&s->parking)) {
         sched_inject(s, list);
         return 0;

@@ -61,7 +61,7 @@ bool sched_is_guest(void); // does this thread run tasks as a guest now?
 // What a guest may use of its time. The fields change as it is used.
 struct sched_budget {
     size_t tasks;  // so many steps; 0: none
-    int64_t until; // none begins after this moment; as clock_mono_ns
+    int64_t until; // none begins after this moment; as clock_step_ns
     size_t share;  // with more tasks waiting than this a sleeping worker is woken; 0: none is
 };
 // Steps the tasks of `list`, and those that are woken meanwhile by the steps, on this thread as

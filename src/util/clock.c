@@ -30,6 +30,11 @@ int64_t clock_mono_ns(void)
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
+int64_t clock_step_ns(void)
+{
+    return atomic_load(&frozen) ? atomic_load(&frozen_mono) * 1000000 : clock_mono_ns();
+}
+
 int64_t clock_mono_ms(void)
 {
     return clock_mono_us() / 1000;

@@ -11,6 +11,7 @@ START_TEST(frozen_clocks_move_only_when_told)
     ck_assert_int_eq(clock_mono_ms(), 5000);
     ck_assert_int_eq(clock_mono_us(), 5000000);
     ck_assert_int_ne(clock_mono_ns(), 5000000000); // the machine's
+    ck_assert_int_eq(clock_step_ns(), 5000000000);
     ck_assert_int_eq(clock_wall_ms(), 1700000000000);
     clock_advance_ms(250);
     ck_assert_int_eq(clock_mono_ms(), 5250);
