@@ -169,6 +169,12 @@ void dispatch_start(struct dispatch *d)
     log_debug("dispatch", "started", "workers", LOG_INT(d->workers), NULL);
 }
 
+void dispatch_explored(struct dispatch *d, bool on)
+{
+    assert(d->running != on);
+    d->running = on;
+}
+
 void dispatch_stop(struct dispatch *d)
 {
     if (!d->running)

@@ -115,6 +115,8 @@ struct dispatch {
 int64_t dispatch_clock(struct dispatch *d);
 unsigned dispatch_retries_max(const struct dispatch *d);
 void dispatch_count(struct dispatch *d, enum dispatch_counter which, uint64_t n);
+// The explorer's vthreads stand for the workers from now on (true), or no longer.
+void dispatch_explored(struct dispatch *d, bool on);
 // In each turn of the loop: logs timers that are delayed, and faults of the scheduler.
 void dispatch_report_sched(struct dispatch *d);
 

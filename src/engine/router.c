@@ -10,6 +10,7 @@
 #include "engine/player_task_priv.h"
 #include "output/outbox.h"
 #include "runtime/sched.h"
+#include "runtime/schedule_point.h"
 
 #include <assert.h>
 #include <sched.h>
@@ -86,6 +87,13 @@ static struct outcome *router_unqueue(struct router *r)
     return o;
 }
 
+// Here another thread may publish, commit or deliver.
+static void router_point(const struct dispatch *d)
+{
+    if (d->loop_count > 1)
+        schedule_point(SCHEDULE_POINT_ROUTE, 0);
+}
+
 // Returns the loops that have got it.
 static unsigned router_pass(struct dispatch *d, struct outcome *o)
 {
@@ -94,8 +102,10 @@ static unsigned router_pass(struct dispatch *d, struct outcome *o)
     if (!loops)
         outcome_pool_give(&d->outcomes, o);
     // From the last inbox_add on the outcome may be gone.
-    for (unsigned left = loops; left; left &= left - 1)
+    for (unsigned left = loops; left; left &= left - 1) {
         inbox_add(&d->loops[__builtin_ctz(left)]->inbox, o);
+        router_point(d);
+    }
     return loops;
 }
 
@@ -142,12 +152,14 @@ static unsigned router_round(struct dispatch *d)
 void router_run(struct dispatch *d, const struct dispatch_loop *mine)
 {
     unsigned seen = 1, loops = 0;
+    router_point(d);
     if (atomic_fetch_add_explicit(&d->router.wanted, 1, memory_order_acq_rel))
         return; // the thread that is at it sees that it was asked once more
-    do
+    do {
         loops |= router_round(d);
-    while (!atomic_compare_exchange_strong_explicit(&d->router.wanted, &seen, 0,
-                                                    memory_order_acq_rel, memory_order_acquire));
+        router_point(d);
+    } while (!atomic_compare_exchange_strong_explicit(&d->router.wanted, &seen, 0,
+                                                      memory_order_acq_rel, memory_order_acquire));
     for (; loops; loops &= loops - 1)
         if (d->loops[__builtin_ctz(loops)] != mine)
             dispatch_wake(d->loops[__builtin_ctz(loops)]);

@@ -16,6 +16,7 @@ enum schedule_point_kind {
     SCHEDULE_POINT_WHERE,  // a location was read
     SCHEDULE_POINT_LIMBO,  // into or out of limbo
     SCHEDULE_POINT_POST,   // a task was woken
+    SCHEDULE_POINT_ROUTE,  // between two steps of passing outcomes on to several loops
     SCHEDULE_POINT_KINDS,
 };
 

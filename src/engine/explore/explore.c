@@ -22,14 +22,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LOOP = 0 };
-
 struct vthread {
     pthread_t thread;
     pthread_cond_t cond;
     unsigned index;
     bool busy;         // in the middle of a step
-    struct task *task; // the task of that step; NULL for the loop
+    struct task *task; // the task of that step; NULL for a loop
     uint32_t task_id;
 };
 
@@ -38,7 +36,7 @@ struct explorer {
     unsigned turn;
     bool over;
     struct vthread vthreads[EXPLORE_VTHREADS_MAX];
-    unsigned count;
+    unsigned count, loops; // the first `loops` vthreads are the loops
     struct dispatch *dispatch;
     struct sched *sched;
     const struct explore_config *config;
@@ -97,10 +95,25 @@ static void explore_finish(struct explorer *x)
 
 static struct vthread *free_vthread(struct explorer *x)
 {
-    for (unsigned i = 1; i < x->count; i++)
+    for (unsigned i = x->loops; i < x->count; i++)
         if (!x->vthreads[i].busy)
             return &x->vthreads[i];
     return NULL;
+}
+
+static bool loop_is_ready(struct explorer *x, unsigned loop)
+{
+    unsigned here = loopguard_loop();
+    loopguard_act_for(loop);
+    bool ready = x->loop->ready(x->loop->arg);
+    loopguard_act_for(here);
+    return ready;
+}
+
+// What strategies and hashes know a loop by, as they know others by the number of their task.
+static uint32_t task_of_loop(unsigned loop)
+{
+    return loop ? UINT32_MAX - loop : 0;
 }
 
 // Lists all vthreads and tasks that could run now, the running vthread first.
@@ -114,13 +127,14 @@ static size_t explore_gather(struct explorer *x, struct vthread *me, struct cand
             out[n++] = (struct candidate){.vthread = i, .task = x->vthreads[i].task_id};
     struct vthread *idle = free_vthread(x);
     size_t runnable = idle ? sched_runnable(x->sched) : 0;
-    for (size_t k = 0; k < runnable && n < CANDIDATES_MAX - 1; k++)
+    for (size_t k = 0; k < runnable && n < CANDIDATES_MAX - x->loops; k++)
         out[n++] = (struct candidate){.vthread = idle->index,
                                       .start = true,
                                       .nth = k,
                                       .task = sched_peek_nth(x->sched, k)->id};
-    if (!x->vthreads[LOOP].busy && x->loop->ready(x->loop->arg))
-        out[n++] = (struct candidate){.vthread = LOOP, .start = true};
+    for (unsigned i = 0; i < x->loops; i++)
+        if (!x->vthreads[i].busy && loop_is_ready(x, i))
+            out[n++] = (struct candidate){.vthread = i, .start = true, .task = task_of_loop(i)};
     assert(n <= CANDIDATES_MAX);
     return n;
 }
@@ -181,7 +195,7 @@ static int explore_choose(struct explorer *x, struct vthread *me)
     struct vthread *vthread = &x->vthreads[c->vthread];
     if (c->start) {
         assert(!vthread->busy);
-        vthread->task = c->vthread == LOOP ? NULL : sched_take_nth(x->sched, c->nth);
+        vthread->task = c->vthread < x->loops ? NULL : sched_take_nth(x->sched, c->nth);
         vthread->task_id = c->task;
         vthread->busy = true;
     }
@@ -217,10 +231,10 @@ static void explore_step(struct explorer *x, struct vthread *me)
 {
     assert(me->busy);
     my_vthread = me;
-    if (me->index == LOOP) {
+    if (me->index < x->loops) {
         x->loop->turn(x->loop->arg);
     } else {
-        sched_be_worker(x->sched, (int)me->index - 1);
+        sched_be_worker(x->sched, (int)(me->index - x->loops));
         if (task_run(me->task))
             sched_requeue(x->sched, me->task);
         dispatch_flush(x->dispatch);
@@ -249,13 +263,25 @@ static void vthread_run(struct explorer *x, struct vthread *me)
     }
 }
 
+// Functions of a loop are reported when another vthread calls them.
+static void loop_run(struct explorer *x, struct vthread *me)
+{
+    loopguard_enter();
+    loopguard_act_for(me->index);
+    vthread_run(x, me);
+    loopguard_leave();
+}
+
 static void *vthread_main(void *arg)
 {
     struct vthread *me = arg;
     char name[16];
     snprintf(name, sizeof(name), "vthread-%u", me->index);
     pthread_setname_np(pthread_self(), name);
-    vthread_run(explorer, me);
+    if (me->index < explorer->loops)
+        loop_run(explorer, me);
+    else
+        vthread_run(explorer, me);
     execution_pool_free();
     return NULL;
 }
@@ -274,10 +300,12 @@ static void count_parked(struct lock *l, void *arg)
 void explore_run(struct dispatch *d, const struct explore_config *config, int64_t until_ms,
                  const struct explore_loop *loop, struct explore_result *result)
 {
-    assert(config->vthreads && config->vthreads < EXPLORE_VTHREADS_MAX && !explorer);
+    unsigned loops = config->loops ? config->loops : 1;
+    assert(config->vthreads && config->vthreads + loops <= EXPLORE_VTHREADS_MAX && !explorer);
+    assert(loops == dispatch_loops(d));
     struct explorer x = {.mutex = PTHREAD_MUTEX_INITIALIZER,
-                         .turn = LOOP,
-                         .count = config->vthreads + 1,
+                         .count = config->vthreads + loops,
+                         .loops = loops,
                          .dispatch = d,
                          .sched = d->sched,
                          .config = config,
@@ -298,9 +326,9 @@ void explore_run(struct dispatch *d, const struct explore_config *config, int64_
         if (error)
             fatal_system("start a vthread", error);
     }
-    loopguard_enter(); // functions of the loop are reported when another vthread calls them
-    vthread_run(&x, &x.vthreads[LOOP]);
-    loopguard_leave();
+    dispatch_explored(d, true);
+    loop_run(&x, &x.vthreads[0]);
+    dispatch_explored(d, false);
     for (unsigned i = 1; i < x.count; i++)
         pthread_join(x.vthreads[i].thread, NULL);
     atomic_store(&schedule_point_hook, NULL);

@@ -1,8 +1,8 @@
 // Runs a dispatch under a schedule that is chosen step by step, with virtual time: the real
 // commands, one vthread at a time. See docs/explorer.md.
 //
-// Threads: explore_run makes the vthreads and joins them; its caller is vthread 0, the loop. One
-// exploration a process at a time. The dispatch has not been started.
+// Threads: explore_run makes the vthreads and joins them; its caller is vthread 0, the first loop.
+// One exploration a process at a time. The dispatch has not been started.
 #ifndef ENGINE_EXPLORE_EXPLORE_H
 #define ENGINE_EXPLORE_EXPLORE_H
 
@@ -26,7 +26,9 @@ enum { EXPLORE_VTHREADS_MAX = 16, EXPLORE_CHOICES_MAX = 1 << 20 };
 struct explore_config {
     enum explore_strategy strategy;
     uint64_t seed;
-    unsigned vthreads;       // workers; 1 to EXPLORE_VTHREADS_MAX - 1
+    unsigned vthreads;       // workers; from 1 on; with the loops at most EXPLORE_VTHREADS_MAX
+    unsigned loops;          // of the dispatch; 0 counts as 1
+    bool guests;             // the loops run commands too, as guests of the scheduler
     uint64_t length;         // about how many schedule points there will be, for pct
     unsigned depth;          // of pct
     uint64_t steps_max;      // schedule points after which the run is given up; 0: never
@@ -46,11 +48,12 @@ struct explore_result {
     uint32_t parked; // tasks that still wait for a lock when nothing can go on
 };
 
-// The part of the loop thread, which runs on the calling thread.
+// The part of the threads that run the loops. Each function acts for the loop that loopguard_loop
+// names.
 struct explore_loop {
-    void (*turn)(void *arg);   // delivers, hands over lines
-    bool (*ready)(void *arg);  // has it something to do?
-    int64_t (*due)(void *arg); // the virtual time at which it will be ready; INT64_MAX: never
+    void (*turn)(void *arg);   // on the loop's vthread: delivers, hands over lines
+    bool (*ready)(void *arg);  // on any: has the loop something to do?
+    int64_t (*due)(void *arg); // virtual time at which one of all loops will be; INT64_MAX: never
     void *arg;
 };
 

@@ -15,7 +15,7 @@ struct candidate {
     unsigned vthread;
     bool start; // the vthread is free and would begin the n-th runnable task
     size_t nth;
-    uint32_t task; // 0: the loop
+    uint32_t task; // 0 and the largest numbers: the loops
 };
 
 struct strategy {

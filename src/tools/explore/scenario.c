@@ -1,5 +1,5 @@
 // Loads a scenario and plays its players: each types its next line when the last one is answered.
-// It is the explorer's stand-in for the loop thread; makes no threads and reads no clock.
+// It is the explorer's stand-in for the threads of the loops; makes no threads and reads no clock.
 #include "tools/explore/scenario.h"
 
 #include "console/locks_command.h"
@@ -7,10 +7,12 @@
 #include "engine/dispatch.h"
 #include "output/outbox.h"
 #include "store/zones.h"
+#include "tools/explore/order.h"
 #include "util/buf.h"
 #include "util/clock.h"
 #include "util/doc.h"
 #include "util/duration.h"
+#include "util/loopguard.h"
 #include "util/mem.h"
 #include "verb/locks.h"
 #include "world/snapshot/digest.h"
@@ -25,7 +27,9 @@
 
 #define PAUSE "!pause "
 
-enum { PLAYERS_MAX = 16, LINES_MAX = 256 };
+// A turn of a loop that runs commands itself has so many steps; it is short, so that the rest goes
+// to the workers now and then.
+enum { PLAYERS_MAX = 16, LINES_MAX = 256, TURN_TASKS = 6 };
 
 struct player {
     char name[32], permissions[128];
@@ -34,6 +38,7 @@ struct player {
     struct scenario *scenario;
     struct player_task *actor;
     outbox_id outbox;
+    unsigned loop; // which it belongs to
     struct doc *saved;
     bool entering, waiting; // for the answer to a line
     int64_t not_before;     // virtual time until which the player pauses
@@ -44,9 +49,11 @@ struct scenario {
     int line, faults;
     unsigned vthreads, seconds;
     uint32_t reach;
+    char ordered[32]; // how words begin that all see in one order; "": none do
+    bool guests;
     struct world *world;
     struct dispatch *dispatch;
-    struct outboxes *outboxes;
+    struct outboxes *outboxes[LOOPS_MAX];
     struct player players[PLAYERS_MAX];
     size_t count;
     struct scenario_result *result;
@@ -133,6 +140,8 @@ static void statement(struct scenario *s, const char *folder, char *line)
     } else if (!strncmp(line, "reach ", 6)) {
         if (!reached_parse(line + 6, &s->reach))
             scenario_fault(s, "expected names of rare paths", line + 6);
+    } else if (!strncmp(line, "order ", 6)) {
+        snprintf(s->ordered, sizeof(s->ordered), "%.30s", line + 6);
     } else if (p && line[n] == '>' && p->count < LINES_MAX) {
         const char *typed = line[n + 1] == ' ' ? line + n + 2 : line + n + 1;
         int64_t pause;
@@ -141,8 +150,8 @@ static void statement(struct scenario *s, const char *folder, char *line)
             scenario_fault(s, "expected a duration like 5s", typed);
         p->lines[p->count++] = mem_strdup(typed);
     } else {
-        scenario_fault(s, "expected world, player, workers, seconds, join, reach, or NAME> LINE",
-                       line);
+        scenario_fault(
+            s, "expected world, player, workers, seconds, join, reach, order, or NAME> LINE", line);
     }
 }
 
@@ -246,9 +255,11 @@ static void scenario_wake(void *arg)
     (void)arg;
 }
 
+// Of the loop that this thread acts for.
 static bool can_act(const struct player *p)
 {
-    return p->next < p->count && !p->waiting && !p->entering && clock_mono_ms() >= p->not_before;
+    return p->loop == loopguard_loop() && p->next < p->count && !p->waiting && !p->entering &&
+           clock_mono_ms() >= p->not_before;
 }
 
 static bool loop_ready(void *arg)
@@ -276,7 +287,7 @@ static void act(struct scenario *s, struct player *p)
     }
     if (p->actor) {
         p->waiting = true;
-        outbox_entered(s->outboxes, p->outbox);
+        outbox_entered(s->outboxes[p->loop], p->outbox);
         dispatch_line(p->actor, p->lines[p->next++]);
         return;
     }
@@ -306,10 +317,14 @@ static int64_t loop_due(void *arg)
 static void loop_turn(void *arg)
 {
     struct scenario *s = arg;
+    if (s->guests)
+        dispatch_turn_begin(s->dispatch);
     dispatch_deliver(s->dispatch);
     for (size_t i = 0; i < s->count; i++)
         if (can_act(&s->players[i]))
             act(s, &s->players[i]);
+    if (s->guests)
+        dispatch_turn_end(s->dispatch);
 }
 
 static uint64_t mix_text(uint64_t hash, const char *text, size_t n)
@@ -319,46 +334,94 @@ static uint64_t mix_text(uint64_t hash, const char *text, size_t n)
     return hash;
 }
 
+// What a player saw, as text; borrowed until the next call.
+static struct buf *scenario_seen(struct scenario *s, const struct player *p)
+{
+    size_t n;
+    loopguard_act_for(p->loop);
+    const char *bytes = outbox_peek(s->outboxes[p->loop], p->outbox, &n);
+    loopguard_act_for(0);
+    buf_clear(&s->seen);
+    for (size_t k = 0; k < n; k++)
+        if (bytes[k] != '\r')
+            buf_addc(&s->seen, bytes[k]);
+    return &s->seen;
+}
+
 static void collect(struct scenario *s, FILE *seen)
 {
     uint64_t hash = s->result->explore.hash;
     for (size_t i = 0; i < s->count; i++) {
         struct player *p = &s->players[i];
-        size_t n;
-        const char *bytes = outbox_peek(s->outboxes, p->outbox, &n);
-        buf_clear(&s->seen);
-        for (size_t k = 0; k < n; k++)
-            if (bytes[k] != '\r')
-                buf_addc(&s->seen, bytes[k]);
-        hash = mix_text(hash, s->seen.data, s->seen.len);
+        struct buf *text = scenario_seen(s, p);
+        hash = mix_text(hash, text->data, text->len);
         if (seen)
             fprintf(seen, "--- %s\n%s\n", p->name, buf_str(&s->seen));
     }
     s->result->state = explore_mix(hash, world_digest(s->world));
 }
 
+// The texts of each two players.
+static void scenario_check_order(struct scenario *s)
+{
+    struct buf why = BUF_INIT;
+    for (size_t i = 0; *s->ordered && i < s->count; i++) {
+        char *a = mem_strdup(buf_str(scenario_seen(s, &s->players[i])));
+        for (size_t k = 0; k < s->count; k++) {
+            const char *b = buf_str(scenario_seen(s, &s->players[k]));
+            if (order_is_one(a, b, s->ordered, &why))
+                continue;
+            fprintf(stderr, "%s: %s and %s saw %s\n", s->path, s->players[i].name,
+                    s->players[k].name, buf_str(&why));
+            abort();
+        }
+        free(a);
+    }
+    buf_fini(&why);
+}
+
+// One loop, or several, among which the players are divided.
+static void scenario_make_dispatch(struct scenario *s, const struct explore_config *config)
+{
+    static const struct dispatch_ops ops = {
+        .answered = answered, .save = scenario_save, .entered = entered, .left = left};
+    unsigned loops = config->loops ? config->loops : 1;
+    s->outboxes[0] = outboxes_new(0);
+    struct dispatch_config dc = {.workers = s->vthreads,
+                                 .loops = loops,
+                                 .turn_tasks = TURN_TASKS,
+                                 .turn_us = 1000000,
+                                 .offload_threads = 1,
+                                 .linkdead = 60000,
+                                 .wake = scenario_wake,
+                                 .outboxes = s->outboxes[0]};
+    s->dispatch = dispatch_new(s->world, &dc, &ops);
+    for (unsigned i = 1; i < loops; i++) {
+        s->outboxes[i] = outboxes_new(i);
+        dispatch_add_loop(s->dispatch, scenario_wake, NULL, s->outboxes[i]);
+    }
+    struct style style = {.utf8 = true};
+    for (size_t i = 0; i < s->count; i++) {
+        struct player *p = &s->players[i];
+        p->loop = (unsigned)i % loops;
+        loopguard_act_for(p->loop);
+        p->outbox = outbox_open(s->outboxes[p->loop], &style, 1 << 20, p);
+    }
+    loopguard_act_for(0);
+}
+
 void scenario_run(struct scenario *s, struct explore_config *config, FILE *seen,
                   struct scenario_result *out)
 {
     assert(s->world && config && out && !s->dispatch); // once for each process
-    static const struct dispatch_ops ops = {
-        .answered = answered, .save = scenario_save, .entered = entered, .left = left};
     *out = (struct scenario_result){0};
     s->result = out;
     running = s;
+    s->guests = config->guests;
     clock_freeze(1000000, 1700000000000);
-    s->outboxes = outboxes_new(0);
-    struct style style = {.utf8 = true};
-    for (size_t i = 0; i < s->count; i++)
-        s->players[i].outbox = outbox_open(s->outboxes, &style, 1 << 20, &s->players[i]);
-    struct dispatch_config dc = {.workers = s->vthreads,
-                                 .offload_threads = 1,
-                                 .linkdead = 60000,
-                                 .wake = scenario_wake,
-                                 .outboxes = s->outboxes};
     locks_set_answer(locks_command);
     watchdog_begin();
-    s->dispatch = dispatch_new(s->world, &dc, &ops);
+    scenario_make_dispatch(s, config);
     dispatch_prepare(s->dispatch);
     config->vthreads = s->vthreads;
     const struct explore_loop loop = {loop_turn, loop_ready, loop_due, s};
@@ -367,4 +430,5 @@ void scenario_run(struct scenario *s, struct explore_config *config, FILE *seen,
     dispatch_stats(s->dispatch, &stats);
     reached_add(&out->reached, &stats);
     collect(s, seen);
+    scenario_check_order(s);
 }

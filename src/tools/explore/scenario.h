@@ -5,6 +5,7 @@
 //   seconds N           of virtual time (default 20)
 //   join NAME [PERMISSION …]
 //   reach PATH …        rare paths that its runs must take together (engine/reached.h)
+//   order WORD          words that begin so are seen by all players in one order, and once
 //   NAME> LINE          typed when the last line is answered; after QUIT the player enters again
 //   NAME> !pause 5s     types nothing for so long, in virtual time: what timers do comes between
 //   # comment
@@ -34,8 +35,9 @@ struct scenario_result {
     struct reached reached;
 };
 
-// Runs it once, with the number of vthreads that the scenario wants. `seen` (may be NULL) gets what
-// players saw.
+// Runs it once, with the number of vthreads that the scenario wants; its players are divided among
+// the loops. `seen` (may be NULL) gets what players saw. Players who saw words in two orders end
+// the process (abort), which says so on standard error.
 void scenario_run(struct scenario *s, struct explore_config *config, FILE *seen,
                   struct scenario_result *out);
 

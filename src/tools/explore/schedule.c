@@ -1,5 +1,6 @@
 // Reads and writes schedules. Lines: a first line with the version, "scenario", "seed", "hash",
-// then "choices" with words CHOICE or CHOICE*TIMES.
+// "loops" if there are several, "guests" if they run commands, then "choices" with words CHOICE or
+// CHOICE*TIMES.
 #include "tools/explore/schedule.h"
 
 #include "engine/explore/explore.h"
@@ -20,8 +21,11 @@ int schedule_write(const char *path, const struct schedule *s, const char *title
     FILE *f = fopen(path, "w");
     if (!f)
         return -errno;
-    fprintf(f, "%s\n# %s\nscenario %s\nseed %" PRIu64 "\nhash %016" PRIx64 "\nchoices", head, title,
+    fprintf(f, "%s\n# %s\nscenario %s\nseed %" PRIu64 "\nhash %016" PRIx64 "\n", head, title,
             s->scenario, s->seed, s->hash);
+    if (s->loops > 1)
+        fprintf(f, "loops %u\n", s->loops);
+    fprintf(f, "%schoices", s->guests ? "guests\n" : "");
     size_t on_line = 0;
     for (size_t i = 0, run; i < s->count; i += run) {
         for (run = 1; i + run < s->count && s->choices[i + run] == s->choices[i]; run++)
@@ -62,10 +66,16 @@ static const char *add_line(struct schedule *s, char *line)
         s->seed = strtoull(line + 5, NULL, 10);
     } else if (!strncmp(line, "hash ", 5)) {
         s->hash = strtoull(line + 5, NULL, 16);
+    } else if (!strncmp(line, "loops ", 6)) {
+        s->loops = (unsigned)strtoul(line + 6, NULL, 10);
+        if (!s->loops || s->loops >= EXPLORE_VTHREADS_MAX)
+            return "expected a number of loops";
+    } else if (!strcmp(line, "guests\n")) {
+        s->guests = true;
     } else if (!strncmp(line, "choices", 7)) {
         return add_choices(s, line + 7) ? NULL : "expected CHOICE or CHOICE*TIMES";
     } else if (*line != '#' && *line != '\n') {
-        return "expected scenario, seed, hash or choices";
+        return "expected scenario, seed, hash, loops, guests or choices";
     }
     return NULL;
 }

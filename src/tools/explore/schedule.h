@@ -4,12 +4,15 @@
 #ifndef TOOLS_EXPLORE_SCHEDULE_H
 #define TOOLS_EXPLORE_SCHEDULE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct schedule {
     char *scenario;
     uint64_t seed, hash;
+    unsigned loops; // 0 counts as 1
+    bool guests;    // the loops run commands too
     uint16_t *choices;
     size_t count;
 };

@@ -11,6 +11,7 @@
 #include "console/watchdog.h"
 #include "serve/check_options.h"
 #include "serve/layout.h"
+#include "tools/explore/loop_turns.h"
 #include "tools/explore/scenario.h"
 #include "tools/explore/schedule.h"
 #include "util/buf.h"
@@ -60,6 +61,7 @@ struct options {
     unsigned depth;
     enum explore_strategy strategy;
     bool quiet, seen, keep_going, reach;
+    struct loop_turns turns;
     struct check_options check;
 };
 
@@ -67,13 +69,14 @@ struct tool {
     struct options o;
     struct scenario *scenario;
     struct shared_run *run;
-    uint16_t *record; // the choices of the present run
-    uint64_t length;  // number of schedule points of the straight run
-    uint64_t seed;    // the seed that is being shrunk
-    pid_t child;      // the process of the last run
-    FILE *runs;       // what --runs names, or NULL
-    uint64_t layout;  // layout of the next run; 0: that of the world that was loaded first
-    bool seen;        // keep what players see in the next run
+    uint16_t *record;  // the choices of the present run
+    uint64_t length;   // number of schedule points of the straight run
+    uint64_t seed;     // the seed that is being shrunk
+    pid_t child;       // the process of the last run
+    FILE *runs;        // what --runs names, or NULL
+    const char *turns; // the options about loops, to repeat a seed
+    uint64_t layout;   // layout of the next run; 0: that of the world that was loaded first
+    bool seen;         // keep what players see in the next run
     uint64_t failed, crashed, points, codes[CHECK_CODES];
     struct reached reached; // summed over all seeds
     // Violations that were found while the world was built; every run begins with them.
@@ -95,6 +98,13 @@ static bool take_strategy(void *into, const struct options_entry *e, const char 
     return true;
 }
 
+static bool take_loops(void *into, const struct options_entry *e, const char *value,
+                       struct buf *why)
+{
+    (void)e;
+    return loop_turns_parse(&((struct options *)into)->turns, value, why);
+}
+
 static const struct options_entry entries[] = {
     {"scenario", "FILE", "world, players and what they type (docs/explorer.md)",
      OPTIONS_INTO(struct options, scenario)},
@@ -103,6 +113,10 @@ static const struct options_entry entries[] = {
     {"first", "S", "the first seed (default 1)", OPTIONS_INTO(struct options, first)},
     {"strategy", "NAME", "walk, pct, starve, straight or portfolio (the default)",
      .take = take_strategy},
+    {"loops", "N,...", "numbers of loops, which seeds take by turns (default 1)",
+     .take = take_loops},
+    {"guests", NULL, "let the loops run commands too, in every second round of these turns",
+     OPTIONS_INTO(struct options, turns.guests)},
     {"depth", "N", "of pct (default 3)", OPTIONS_INTO(struct options, depth), .least = 1},
     {"check-every", "N",
      "run the first and every N-th seed twice, with everything elsewhere in memory, to see the "
@@ -156,8 +170,8 @@ static void explore_add_repro(FILE *out)
     if (o->replay)
         fprintf(out, "latchkey explore --replay %s", o->replay);
     else
-        fprintf(out, "latchkey explore --scenario %s --strategy %s --first %" PRIu64 " --seeds 1",
-                o->scenario, explore_strategy_name(o->strategy), reporting_seed);
+        fprintf(out, "latchkey explore --scenario %s --strategy %s%s --first %" PRIu64 " --seeds 1",
+                o->scenario, explore_strategy_name(o->strategy), reporting->turns, reporting_seed);
 }
 
 // Copies the checker's findings to the shared memory; the end of the child.
@@ -308,11 +322,13 @@ static void run_once(struct tool *t, struct explore_config *config, bool kept)
 
 static struct explore_config config_for(const struct tool *t, uint64_t seed)
 {
-    return (struct explore_config){.strategy = t->o.strategy,
-                                   .seed = seed,
-                                   .length = t->length,
-                                   .depth = t->o.depth,
-                                   .steps_max = 2000000};
+    struct explore_config c = {.strategy = t->o.strategy,
+                               .seed = seed,
+                               .length = t->length,
+                               .depth = t->o.depth,
+                               .steps_max = 2000000};
+    loop_turns_choose(&t->o.turns, &c);
+    return c;
 }
 
 static size_t recorded(const struct tool *t)
@@ -397,9 +413,12 @@ static void write_failure(struct tool *t, uint64_t seed, int code)
     char title[64];
     snprintf(title, sizeof(title), code < 0 ? "crash" : "L%03d %s", code,
              code < 0 ? "" : check_report_title((enum check_code)code));
+    struct explore_config c = config_for(t, seed);
     struct schedule s = {.scenario = (char *)t->o.scenario,
                          .seed = seed,
                          .hash = t->run->result.state,
+                         .loops = c.loops,
+                         .guests = c.guests,
                          .choices = t->record,
                          .count = n};
     printf("%s\nseed %" PRIu64 ": %s; %zu switches shrunk to %zu\n", t->run->text, seed, title,
@@ -462,9 +481,9 @@ static void report_divergence(struct tool *t, uint64_t seed, const struct scenar
            repeats ? "the slot or the address of a thing, or another address"
                    : "what is not the schedule");
     print_difference(a, b);
-    printf("  again   latchkey explore --scenario %s --strategy %s --first %" PRIu64
+    printf("  again   latchkey explore --scenario %s --strategy %s%s --first %" PRIu64
            " --seeds 1 --check-every 1\n",
-           t->o.scenario, explore_strategy_name(t->o.strategy), seed);
+           t->o.scenario, explore_strategy_name(t->o.strategy), t->turns, seed);
     free(a);
     free(b);
 }
@@ -623,6 +642,8 @@ static int replay_schedule(struct tool *t, const struct schedule *s)
 {
     struct explore_config c = config_for(t, s->seed);
     c.strategy = EXPLORE_REPLAY;
+    c.loops = s->loops;
+    c.guests = s->guests;
     c.choices = s->choices;
     c.choice_count = s->count;
     run_once(t, &c, true);
@@ -638,6 +659,16 @@ static int replay_schedule(struct tool *t, const struct schedule *s)
         return CHECK_REPORT_DIVERGED;
     }
     return ended ? 0 : CHECK_REPORT_FOUND;
+}
+
+static bool loops_fit(const struct tool *t, const struct schedule *s)
+{
+    unsigned loops = s ? s->loops : loop_turns_most(&t->o.turns);
+    bool fit = loops + scenario_vthreads(t->scenario) <= EXPLORE_VTHREADS_MAX;
+    if (!fit)
+        fprintf(stderr, "latchkey explore: %s has %u workers: with the loops at most %d\n",
+                t->o.scenario, scenario_vthreads(t->scenario), EXPLORE_VTHREADS_MAX);
+    return fit;
 }
 
 static int run_explore(struct tool *t)
@@ -656,7 +687,7 @@ static int run_explore(struct tool *t)
     for (int i = 0; i < CHECK_CODES; i++)
         t->built[i] = (uint32_t)check_count((enum check_code)i);
     t->built_violations = check_violations();
-    if (!status && !t->scenario)
+    if (!status && (!t->scenario || !loops_fit(t, s)))
         status = EX_DATAERR;
     if (!status) {
         t->run = mmap(NULL, sizeof(*t->run), PROT_READ | PROT_WRITE,
@@ -683,9 +714,14 @@ int tool_explore(int argc, char **argv)
                            .strategy = EXPLORE_PORTFOLIO,
                            .check = {.level = CHECK_FLOW}}};
     struct options_words words;
+    struct buf turns = BUF_INIT;
     enum options_outcome outcome =
         options_read(&spec, (void *[]){&t.o, &t.o.check}, argc, argv, &words);
     if (outcome == OPTIONS_READ)
         outcome = check_explore_options(&t.o);
-    return outcome == OPTIONS_READ ? run_explore(&t) : options_status(outcome);
+    loop_turns_tell(&t.o.turns, &turns);
+    t.turns = buf_str(&turns);
+    int status = outcome == OPTIONS_READ ? run_explore(&t) : options_status(outcome);
+    buf_fini(&turns);
+    return status;
 }

@@ -37,7 +37,13 @@ START_TEST(written_and_read)
     for (size_t i = 0; i < 100000; i++)
         choices[i] = (uint16_t)(i % 7 == 3 || i > 99000 ? i % 5 : 0);
     char name[] = "a b/c.scenario";
-    struct schedule s = {name, 18446744073709551615u, 0xfedcba9876543210u, choices, 100000};
+    struct schedule s = {.scenario = name,
+                         .seed = 18446744073709551615u,
+                         .hash = 0xfedcba9876543210u,
+                         .loops = _i ? 4 : 1,
+                         .guests = _i,
+                         .choices = choices,
+                         .count = 100000};
     ck_assert_int_eq(schedule_write(path, &s, "L003 wrong-lock"), 0);
     struct schedule *got = schedule_read(path);
     ck_assert_ptr_nonnull(got);
@@ -45,6 +51,8 @@ START_TEST(written_and_read)
     ck_assert_uint_eq(got->seed, s.seed);
     ck_assert_uint_eq(got->hash, s.hash);
     ck_assert_uint_eq(got->count, s.count);
+    ck_assert_uint_eq(got->loops, _i ? 4 : 0); // not written: as it was before there were several
+    ck_assert(got->guests == s.guests);
     ck_assert_int_eq(memcmp(got->choices, choices, sizeof(choices)), 0);
     schedule_free(got);
 }
@@ -59,6 +67,8 @@ START_TEST(damage_is_refused)
                                       "latchkey schedule 1\nscenario a\nchoices 70000\n",
                                       "latchkey schedule 1\nscenario a\nchoices 1*99999999\n",
                                       "latchkey schedule 1\nscenario a\nchoices 1*0\n",
+                                      "latchkey schedule 1\nscenario a\nloops 0\n",
+                                      "latchkey schedule 1\nscenario a\nloops 16\n",
                                       "latchkey schedule 1\nscenario a\nnonsense\n"};
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         put(bad[i]);
@@ -114,7 +124,7 @@ int main(void)
     Suite *s = suite_create("schedule");
     TCase *t = tcase_create("schedule");
     tcase_add_checked_fixture(t, setup, teardown);
-    tcase_add_test(t, written_and_read);
+    tcase_add_loop_test(t, written_and_read, 0, 2);
     tcase_add_test(t, damage_is_refused);
     tcase_add_test(t, a_seed_decides_everything);
     tcase_add_test(t, why_it_cannot_be_written_is_handed_up);
