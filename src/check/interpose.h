@@ -14,7 +14,11 @@ const void *interpose_mutex_from(void);
 bool interpose_in_signal(void);
 void interpose_signal_over(void); // a signal handler was left by longjmp
 // While the count is > 0 the checker itself works on this thread: its calls are not checked.
-void interpose_own(int step);
+extern _Thread_local int interpose_own_here;
+static inline void interpose_own(int step)
+{
+    interpose_own_here += step;
+}
 bool interpose_is_own(void);
 
 // For the wrappers.

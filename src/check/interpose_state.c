@@ -7,18 +7,13 @@
 
 #include <assert.h>
 #include <pthread.h>
-#include <string.h>
 
-static _Thread_local int own, in_signal;
-
-void interpose_own(int step)
-{
-    own += step;
-}
+_Thread_local int interpose_own_here;
+static _Thread_local int in_signal;
 
 bool interpose_is_own(void)
 {
-    return own;
+    return interpose_own_here;
 }
 
 void interpose_signal(int step)
@@ -142,7 +137,7 @@ static void add_edge(const void *before, const void *before_from, const void *af
                      const void *after_from)
 {
     assert(before && after);
-    own++;
+    interpose_own_here++;
     pthread_mutex_lock(&graph_mutex);
     unsigned n = atomic_load(&graph_count), last;
     int prev[GRAPH_MAX];
@@ -154,14 +149,14 @@ static void add_edge(const void *before, const void *before_from, const void *af
         atomic_store_explicit(&graph_count, n + 1, memory_order_release);
     }
     pthread_mutex_unlock(&graph_mutex);
-    own--;
+    interpose_own_here--;
     if (cycle)
         report_cycle(&e, last, prev);
 }
 
 void interpose_mutex_taken(const void *m, const void *from)
 {
-    if (own)
+    if (interpose_own_here)
         return;
     forget_older();
     for (unsigned i = 0; i < held.count; i++)
@@ -176,10 +171,10 @@ void interpose_mutex_released(const void *m)
 {
     for (unsigned i = held.count; i-- > 0;)
         if (held.mutex[i] == m) {
-            memmove(&held.mutex[i], &held.mutex[i + 1],
-                    (held.count - i - 1) * sizeof(held.mutex[0]));
-            memmove(&held.from[i], &held.from[i + 1], (held.count - i - 1) * sizeof(held.from[0]));
-            held.count--;
+            for (held.count--; i < held.count; i++) {
+                held.mutex[i] = held.mutex[i + 1];
+                held.from[i] = held.from[i + 1];
+            }
             return;
         }
 }
@@ -187,9 +182,9 @@ void interpose_mutex_released(const void *m)
 // Forgets the mutex: another one may get its address.
 void interpose_mutex_destroyed(const void *m)
 {
-    if (!atomic_load_explicit(&graph_count, memory_order_relaxed) || own)
+    if (!atomic_load_explicit(&graph_count, memory_order_relaxed) || interpose_own_here)
         return;
-    own++;
+    interpose_own_here++;
     pthread_mutex_lock(&graph_mutex);
     unsigned n = atomic_load(&graph_count), kept = 0;
     for (unsigned i = 0; i < n; i++)
@@ -197,5 +192,5 @@ void interpose_mutex_destroyed(const void *m)
             graph[kept++] = graph[i];
     atomic_store(&graph_count, kept);
     pthread_mutex_unlock(&graph_mutex);
-    own--;
+    interpose_own_here--;
 }

@@ -47,12 +47,10 @@ const void *site_call(const struct site *at)
 
 unsigned site_index(const struct site *at)
 {
+    if (at && at >= __start_lk_sites && at < __stop_lk_sites)
+        return (unsigned)(at - __start_lk_sites) + 1;
     unsigned n = site_made_index(at);
-    if (n && site_count() + n <= UINT16_MAX)
-        return site_count() + n;
-    if (!at || at < __start_lk_sites || at >= __stop_lk_sites)
-        return 0;
-    return (unsigned)(at - __start_lk_sites) + 1;
+    return n && site_count() + n <= UINT16_MAX ? site_count() + n : 0;
 }
 
 const struct site *site_by_index(unsigned index)
