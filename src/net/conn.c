@@ -573,7 +573,7 @@ static void conn_arrive(void *arg)
     if (r < 0)
         close(c->fd);
     c->fd = -1;
-    session_arrive(s->sessions, c->session, c);
+    session_arrive(s->sessions, c->session, c, server_now(s));
     if (r < 0)
         conn_fail(c, "uv_tcp_open", r);
     else if (c->throttled)

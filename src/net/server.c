@@ -212,8 +212,8 @@ static void on_evict(void *arg)
 
 static void evict(struct server *s, struct door_guest *g)
 {
-    g->unwanted = !g->owner; // it is on its way to another loop
-    if (g->unwanted)
+    g->unwanted = true; // also where it arrives, if it sets out before it is reached
+    if (!g->owner)
         return;
     struct eviction *e = mem_new(struct eviction);
     *e = (struct eviction){s->front->loops[g->loop], g->owner, g};

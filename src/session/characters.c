@@ -101,14 +101,19 @@ static void load_done(struct session *s, struct job *j)
 static void play(struct session *s)
 {
     const char *character = s->login->character;
-    // A player whom a replay restored without its account is on loop 0.
-    int loop = names_in_use_where(s->sessions->shared->names, character);
-    if (loop >= 0 && loop != (int)loopguard_loop() && s->conn)
-        session_move(s, (unsigned)loop, play);
-    else if (claims_take(s->sessions, character))
-        job_start(job_for_claim(s, character, load_work, load_done));
-    else
+    if (!claims_take(s->sessions, character)) {
         wait_for_name(s, play);
+        return;
+    }
+    // A player whom a replay restored without its account is on loop 0. Only with the claim does
+    // the answer hold: a session of another loop may be about to bring the character in.
+    int loop = names_in_use_where(s->sessions->shared->names, character);
+    if (loop >= 0 && loop != (int)loopguard_loop() && s->conn) {
+        session_move(s, (unsigned)loop, play);
+        claims_give(s->sessions, character);
+    } else {
+        job_start(job_for_claim(s, character, load_work, load_done));
+    }
 }
 
 void characters_play(struct session *s, const char *character)
@@ -296,12 +301,12 @@ static void delete_ask(struct session *s)
 static void delete_now(struct session *s)
 {
     const char *name = s->login->character;
-    if (is_played(s))
-        return;
-    if (claims_take(s->sessions, name))
-        job_start(job_for_claim(s, name, delete_work, delete_done));
-    else
+    if (!claims_take(s->sessions, name))
         wait_for_name(s, delete_now);
+    else if (is_played(s)) // with the claim nobody brings it in from now on
+        claims_give(s->sessions, name);
+    else
+        job_start(job_for_claim(s, name, delete_work, delete_done));
 }
 
 static void take_delete(struct session *s, const char *word)

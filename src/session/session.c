@@ -297,10 +297,11 @@ void session_depart(struct session *s)
     session_unlist(s);
 }
 
-void session_arrive(struct sessions *h, struct session *s, void *conn)
+void session_arrive(struct sessions *h, struct session *s, void *conn, int64_t now)
 {
     loopguard_check("session_arrive()");
     assert(s->moving && !s->conn && conn);
+    h->now = now;
     s->conn = conn;
     s->outbox = outbox_adopt(h->outboxes, s->baggage, conn);
     s->baggage = NULL;

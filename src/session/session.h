@@ -85,7 +85,7 @@ LOOP_ONLY void session_gone(struct session *s);
 // The session leaves this loop, with its outbox; until it arrives nobody may use it.
 LOOP_ONLY void session_depart(struct session *s);
 // It has come to the loop of `h`, where it has this connection.
-LOOP_ONLY void session_arrive(struct sessions *h, struct session *s, void *conn);
+LOOP_ONLY void session_arrive(struct sessions *h, struct session *s, void *conn, int64_t now_ms);
 LOOP_ONLY uint32_t session_outbox(const struct session *s);
 LOOP_ONLY struct style session_style(const struct session *s);
 // Learnt by negotiation.

@@ -1,6 +1,6 @@
 // For tests of sessions: a list of sessions over the real dispatch and store, without sockets and
-// threads of workers. Connections are records of what was done to them; data goes to a folder of
-// its own.
+// threads of workers; or a list for each of several loops, which one thread acts for by turns.
+// Connections are records of what was done to them; data goes to a folder of its own.
 #ifndef TEST_SESSION_RIG_H
 #define TEST_SESSION_RIG_H
 
@@ -11,6 +11,7 @@
 #include "util/buf.h"
 #include "util/doc.h"
 #include "util/log.h"
+#include "util/loopguard.h"
 #include "util/mem.h"
 #include "util/settings.h"
 #include "world/world.h"
@@ -28,6 +29,7 @@ struct peer {
     struct session *session;
     struct buf seen; // since it was last looked at
     bool echo_off, closed;
+    unsigned loop, moves_to; // moves_to: the number of the loop, and 1; 0: none
 };
 
 struct rig {
@@ -37,7 +39,10 @@ struct rig {
     struct outboxes *outboxes;
     struct dispatch *dispatch;
     struct session_shared *shared;
-    struct sessions *sessions;
+    struct sessions *sessions; // of loop 0, as `outboxes`
+    unsigned loops;
+    struct sessions *lists[LOOPS_MAX];
+    struct outboxes *sets[LOOPS_MAX];
     struct peer peers[RIG_PEERS];
     size_t count;
     int64_t now;
@@ -45,12 +50,13 @@ struct rig {
 };
 
 static struct rig rig;
+static unsigned rig_loops = 1; // of the rig that is begun next
 
 static void rig_close(void *conn, const char *reason)
 {
     struct peer *p = conn;
     if (reason)
-        outbox_text(rig.outboxes, session_outbox(p->session), reason, true);
+        outbox_text(rig.sets[p->loop], session_outbox(p->session), reason, true);
     p->closed = true;
 }
 
@@ -59,11 +65,13 @@ static void rig_echo(void *conn, bool on)
     ((struct peer *)conn)->echo_off = !on;
 }
 
-// There is one loop, so nobody moves.
+// It moves when everything has settled, as net would have it.
 static void rig_move(void *conn, unsigned loop)
 {
-    (void)conn;
-    ck_abort_msg("moved to loop %u", loop);
+    struct peer *p = conn;
+    ck_assert(loop != p->loop && loop < rig.loops && !p->moves_to);
+    if (!p->closed)
+        p->moves_to = loop + 1;
 }
 
 static void rig_known(void *conn)
@@ -103,13 +111,18 @@ static void rig_make_hub(void)
 {
     static const struct session_ops ops = {rig_close, rig_echo, rig_move, rig_known};
     rig.shared = session_shared_new(&rig.settings, rig.dispatch);
-    rig.sessions = sessions_new(rig.shared, rig.outboxes, &ops);
+    for (unsigned i = 0; i < rig.loops; i++) {
+        loopguard_act_for(i);
+        rig.lists[i] = sessions_new(rig.shared, rig.sets[i], &ops);
+    }
+    loopguard_act_for(0);
+    rig.sessions = rig.lists[0];
 }
 
 // `settings` are assignments, NULL-ended.
 static void rig_begin(const char *const *settings)
 {
-    rig = (struct rig){.now = 1000000};
+    rig = (struct rig){.now = 1000000, .loops = rig_loops};
     snprintf(rig.folder, sizeof(rig.folder), "%s/latchkey-session-XXXXXX", P_tmpdir);
     ck_assert_ptr_nonnull(mkdtemp(rig.folder));
     ck_assert_int_eq(chdir(rig.folder), 0);
@@ -124,50 +137,95 @@ static void rig_begin(const char *const *settings)
     rig_set("password.passes=1");
     for (; settings && *settings; settings++)
         rig_set(*settings);
-    struct dispatch_config config = {
-        .workers = 1, .offload_threads = 1, .linkdead = 60000, .wake = rig_wake};
+    struct dispatch_config config = {.workers = 1,
+                                     .offload_threads = 1,
+                                     .linkdead = 60000,
+                                     .wake = rig_wake,
+                                     .loops = rig.loops};
     rig.world = world_new();
     rig_load();
-    config.outboxes = rig.outboxes = outboxes_new(0);
+    for (unsigned i = 0; i < rig.loops; i++)
+        rig.sets[i] = outboxes_new(i);
+    config.outboxes = rig.outboxes = rig.sets[0];
     rig.dispatch = dispatch_new(rig.world, &config, sessions_dispatch_ops());
+    for (unsigned i = 1; i < rig.loops; i++)
+        dispatch_add_loop(rig.dispatch, rig_wake, NULL, rig.sets[i]);
     rig_make_hub();
     dispatch_prepare(rig.dispatch);
 }
 
-static void rig_collect(void)
+static void rig_collect_from(struct outboxes *set)
 {
-    for (outbox_id id;
-         (id = outboxes_next_urgent(rig.outboxes)) || (id = outboxes_next_relaxed(rig.outboxes));) {
-        struct peer *p = outbox_owner(rig.outboxes, id);
+    for (outbox_id id; (id = outboxes_next_urgent(set)) || (id = outboxes_next_relaxed(set));) {
+        struct peer *p = outbox_owner(set, id);
         size_t n;
-        const char *bytes = outbox_peek(rig.outboxes, id, &n);
+        const char *bytes = outbox_peek(set, id, &n);
         for (size_t i = 0; i < n; i++)
             if (bytes[i] != '\r')
                 buf_addc(&p->seen, bytes[i]);
-        outbox_drained(rig.outboxes, id, n);
+        outbox_drained(set, id, n);
     }
+}
+
+static void rig_collect(void)
+{
+    for (unsigned i = 0; i < rig.loops; i++)
+        rig_collect_from(rig.sets[i]);
+}
+
+static void rig_depart(struct peer *p)
+{
+    loopguard_act_for(p->loop);
+    session_depart(p->session);
+    loopguard_act_for(0);
+}
+
+static void rig_arrive(struct peer *p)
+{
+    p->loop = p->moves_to - 1;
+    p->moves_to = 0;
+    loopguard_act_for(p->loop);
+    session_arrive(rig.lists[p->loop], p->session, p, rig.now);
+    loopguard_act_for(0);
+}
+
+static void rig_travel(void)
+{
+    for (size_t i = 0; i < rig.count; i++)
+        if (rig.peers[i].moves_to && !rig.peers[i].closed) {
+            rig_depart(&rig.peers[i]);
+            rig_arrive(&rig.peers[i]);
+        }
 }
 
 static void rig_gone(struct peer *p)
 {
+    loopguard_act_for(p->loop);
     if (p->session)
         session_gone(p->session);
+    loopguard_act_for(0);
     p->session = NULL;
+    p->moves_to = 0;
+}
+
+static void rig_rounds(void)
+{
+    for (int i = 0; i < RIG_ROUNDS; i++) {
+        dispatch_run(rig.dispatch);
+        rig_travel();
+    }
+    rig_collect();
 }
 
 // Everything that can be done is done; what a job starts needs another round. A connection that was
 // closed is gone afterwards, as net would have it.
 static void rig_settle(void)
 {
-    for (int i = 0; i < RIG_ROUNDS; i++)
-        dispatch_run(rig.dispatch);
-    rig_collect();
+    rig_rounds();
     for (size_t i = 0; i < rig.count; i++)
         if (rig.peers[i].closed)
             rig_gone(&rig.peers[i]);
-    for (int i = 0; i < RIG_ROUNDS; i++)
-        dispatch_run(rig.dispatch);
-    rig_collect();
+    rig_rounds();
 }
 
 static void rig_end(void)
@@ -178,7 +236,8 @@ static void rig_end(void)
     dispatch_stop(rig.dispatch);
     sessions_free_all(rig.shared);
     dispatch_free(rig.dispatch);
-    outboxes_free(rig.outboxes);
+    for (unsigned i = 0; i < rig.loops; i++)
+        outboxes_free(rig.sets[i]);
     world_free(rig.world);
     settings_fini(&rig.settings);
     for (size_t i = 0; i < rig.count; i++)
@@ -210,8 +269,10 @@ static struct peer *rig_connect(void)
 static void rig_send(struct peer *p, const char *line)
 {
     ck_assert_msg(p->session != NULL, "\"%s\" typed into a closed connection", line);
-    outbox_entered(rig.outboxes, session_outbox(p->session));
+    loopguard_act_for(p->loop);
+    outbox_entered(rig.sets[p->loop], session_outbox(p->session));
     session_line(p->session, line, strlen(line), rig.now);
+    loopguard_act_for(0);
 }
 
 // Types a line and wants to see `expected` in what comes of it.
@@ -227,7 +288,11 @@ static void rig_type(struct peer *p, const char *line, const char *expected)
 __attribute__((unused)) static void rig_pass(int64_t ms)
 {
     rig.now += ms;
-    sessions_tick(rig.sessions, rig.now);
+    for (unsigned i = 0; i < rig.loops; i++) {
+        loopguard_act_for(i);
+        sessions_tick(rig.lists[i], rig.now);
+    }
+    loopguard_act_for(0);
     rig_settle();
 }
 
