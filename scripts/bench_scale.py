@@ -40,7 +40,7 @@ def counts(cores):
 
 def variants(opts, cores):
     loops = knows_loops(opts)
-    return {Variant(f"{n} loops" if loops else f"{n} workers", "server",
+    return {Variant(f"loops {n}" if loops else f"workers {n}", "server",
                     ("--workers", str(n), *(("--set", f"server.loops={n}") if loops else ())), None): n
             for n in counts(cores)}
 
