@@ -200,6 +200,8 @@ struct screen_survey screen_survey(const char *s, size_t n, unsigned char marks)
 {
     assert(marks < ' ' && (s || !n));
     size_t end = n, from = 0;
+    if (!n)
+        return (struct screen_survey){.ascii = true, .clean = true}; // the text may be NULL
     // Most marks stand at an end of a line, and what is between them is plain.
     while (from < end && s[from] <= marks && s[from] > 0)
         from++;
