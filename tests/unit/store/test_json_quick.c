@@ -36,6 +36,7 @@ static const char *const read_quickly[] = {
     "{\"a\":1,\"b\":2,\"c\":3,\"d\":4,\"e\":5,\"f\":6,\"g\":7,\"h\":8,\"i\":9,\"j\":10,\"ab\":11,\"ba\":12}",
     "[{\"name\": 1, \"names\": 2, \"nam\": 3, \"\": 4}, {\"name\": 5, \"nam\\u0065\\u0073\": 6, \"nam\": 7,"
     " \"namely, and longer than what is remembered\": 8}, {\"nam\": {\"name\": {\"name\": 9}}, \"names\": 10}]",
+    "[{\"abc\\\\n\":1}, {\"abc\\n\":2}, {\"abc\\\\n\":3}, \"and enough text behind it\"]",
     "[\n                  1,\n          {\n                         \"x\": 2}]",
 };
 
@@ -105,6 +106,7 @@ static const char *const left[] = {
     "[\"\\n\xed\xa0\x80 and more of it\"]",
     "[\"\xc0\x80\"]",
     "[\f1]",
+    "[{\"abc\\\"d\":1}, {\"abc\"d\":2}, \"and enough text behind it\"]",
     "{\"a\":1,\"a\":2}",
     "{\"a\":1,\"\\u0061\":2}",
     "{\"a\":1,\"b\":2,\"c\":3,\"d\":4,\"e\":5,\"f\":6,\"g\":7,\"h\":8,\"i\":9,\"j\":10,\"a\":11}",
