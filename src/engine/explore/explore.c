@@ -334,6 +334,7 @@ void explore_run(struct dispatch *d, const struct explore_config *config, int64_
     atomic_store(&schedule_point_hook, NULL);
     explorer = NULL;
     ordinals_free(x.met);
+    result->delivered = router_has_delivered(d, sequencer_last_seq(d->sequencer));
     lock_each(count_parked, &result->parked);
     for (unsigned i = 0; i < x.count; i++)
         pthread_cond_destroy(&x.vthreads[i].cond);

@@ -45,6 +45,7 @@ struct explore_result {
     size_t recorded; // choices in record
     bool diverged;   // a choice to be replayed was not possible
     bool given_up;   // steps_max was reached
+    bool delivered;  // all outcomes, by all loops that have a hearer of them
     uint32_t parked; // tasks that still wait for a lock when nothing can go on
 };
 

@@ -54,6 +54,8 @@ struct scenario {
     struct world *world;
     struct dispatch *dispatch;
     struct outboxes *outboxes[LOOPS_MAX];
+    unsigned loops;
+    bool woken[LOOPS_MAX]; // since its last turn
     struct player players[PLAYERS_MAX];
     size_t count;
     struct scenario_result *result;
@@ -252,7 +254,7 @@ static void left(struct player_task *a, struct doc *saved)
 
 static void scenario_wake(void *arg)
 {
-    (void)arg;
+    *(bool *)arg = true;
 }
 
 // Of the loop that this thread acts for.
@@ -265,7 +267,8 @@ static bool can_act(const struct player *p)
 static bool loop_ready(void *arg)
 {
     struct scenario *s = arg;
-    if (dispatch_ready(s->dispatch))
+    // A schedule that was recorded for one loop has turns without a wake.
+    if (s->loops > 1 ? s->woken[loopguard_loop()] : dispatch_ready(s->dispatch))
         return true;
     for (size_t i = 0; i < s->count; i++)
         if (can_act(&s->players[i]))
@@ -317,6 +320,7 @@ static int64_t loop_due(void *arg)
 static void loop_turn(void *arg)
 {
     struct scenario *s = arg;
+    s->woken[loopguard_loop()] = false;
     if (s->guests)
         dispatch_turn_begin(s->dispatch);
     dispatch_deliver(s->dispatch);
@@ -361,6 +365,17 @@ static void collect(struct scenario *s, FILE *seen)
     s->result->state = explore_mix(hash, world_digest(s->world));
 }
 
+// When nothing can go on any more, every outcome has been passed on, and every loop has been woken
+// to deliver its part. A schedule that was recorded for one loop has turns without a wake.
+static void scenario_check_delivered(const struct scenario *s)
+{
+    const struct explore_result *r = &s->result->explore;
+    if (s->loops == 1 || r->delivered || r->parked || r->diverged)
+        return;
+    fprintf(stderr, "%s: an outcome was not delivered, or a loop not woken for it\n", s->path);
+    abort();
+}
+
 // The texts of each two players.
 static void scenario_check_order(struct scenario *s)
 {
@@ -385,25 +400,26 @@ static void scenario_make_dispatch(struct scenario *s, const struct explore_conf
 {
     static const struct dispatch_ops ops = {
         .answered = answered, .save = scenario_save, .entered = entered, .left = left};
-    unsigned loops = config->loops ? config->loops : 1;
+    s->loops = config->loops ? config->loops : 1;
     s->outboxes[0] = outboxes_new(0);
     struct dispatch_config dc = {.workers = s->vthreads,
-                                 .loops = loops,
+                                 .loops = s->loops,
                                  .turn_tasks = TURN_TASKS,
                                  .turn_us = 1000000,
                                  .offload_threads = 1,
                                  .linkdead = 60000,
                                  .wake = scenario_wake,
+                                 .wake_arg = &s->woken[0],
                                  .outboxes = s->outboxes[0]};
     s->dispatch = dispatch_new(s->world, &dc, &ops);
-    for (unsigned i = 1; i < loops; i++) {
+    for (unsigned i = 1; i < s->loops; i++) {
         s->outboxes[i] = outboxes_new(i);
-        dispatch_add_loop(s->dispatch, scenario_wake, NULL, s->outboxes[i]);
+        dispatch_add_loop(s->dispatch, scenario_wake, &s->woken[i], s->outboxes[i]);
     }
     struct style style = {.utf8 = true};
     for (size_t i = 0; i < s->count; i++) {
         struct player *p = &s->players[i];
-        p->loop = (unsigned)i % loops;
+        p->loop = (unsigned)i % s->loops;
         loopguard_act_for(p->loop);
         p->outbox = outbox_open(s->outboxes[p->loop], &style, 1 << 20, p);
     }
@@ -430,5 +446,6 @@ void scenario_run(struct scenario *s, struct explore_config *config, FILE *seen,
     dispatch_stats(s->dispatch, &stats);
     reached_add(&out->reached, &stats);
     collect(s, seen);
+    scenario_check_delivered(s);
     scenario_check_order(s);
 }

@@ -37,7 +37,8 @@ struct scenario_result {
 
 // Runs it once, with the number of vthreads that the scenario wants; its players are divided among
 // the loops. `seen` (may be NULL) gets what players saw. Players who saw words in two orders end
-// the process (abort), which says so on standard error.
+// the process (abort), which says so on standard error; so does, with several loops, an outcome
+// that was not delivered in the end.
 void scenario_run(struct scenario *s, struct explore_config *config, FILE *seen,
                   struct scenario_result *out);
 
