@@ -44,7 +44,7 @@ void dispatch_call(struct dispatch *d, unsigned loop, void (*fn)(void *arg), voi
 // Has this loop been given the last part of an outcome? Then nobody else has it any more.
 static void delivery_give(struct dispatch *d, struct outcome *o)
 {
-    unsigned before = atomic_load_explicit(&o->holders, memory_order_relaxed);
+    unsigned before = atomic_load_explicit(&o->holders, memory_order_acquire);
     if (before == 1 || atomic_fetch_sub_explicit(&o->holders, 1, memory_order_acq_rel) == 1)
         outcome_pool_give(&d->outcomes, o);
 }
