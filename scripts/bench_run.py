@@ -164,11 +164,13 @@ def run_once(opts, players, variant, more=(), server_cores=None, generator_cores
              for i, share in enumerate(shares)], generator_cores)
         result = joined(results)
         code = stop(process)
-        if result is None or result["generator_exit"] != 0:
+        # A floor has no orderly end; the server must have one.
+        code = 0 if variant.kind != "server" and code == -signal.SIGTERM else code
+        if result is None or result["generator_exit"] != 0 or code != 0:
+            print(f"bench: {variant.name} ended with {code}", file=sys.stderr)
             print(f"bench: {variant.name}: {complaints}{log_tail(log_path)}", file=sys.stderr)
         if result is not None:
-            # A floor has no orderly end; the server must have one.
-            result["server_exit"] = 0 if variant.kind != "server" and code == -signal.SIGTERM else code
+            result["server_exit"] = code
         return result
     finally:
         if process:
