@@ -96,11 +96,11 @@ static void who_footing(const struct who *w)
     size_t page = w->page ? w->page : 1;
     const char *here = w->here ? " HERE" : "", *gap = *w->beginning ? " " : "";
     buf_adds(w->out, ".\n");
-    if (w->total <= WHO_PAGE)
-        buf_addf(w->out, "%zu player%s.\n", w->total, w->total == 1 ? "" : "s");
-    else if (page * WHO_PAGE < w->total)
+    if (page * WHO_PAGE < w->total)
         buf_addf(w->out, "WHO%s%s%s %zu shows more.%s\n", here, gap, w->beginning, page + 1,
                  *w->beginning ? "" : " With the beginning of a name it shows only such names.");
+    buf_addu_grouped(w->out, w->total);
+    buf_addf(w->out, " player%s.\n", w->total == 1 ? "" : "s");
 }
 
 // Answers when there is no name to show.

@@ -303,12 +303,12 @@ static void make_who(struct broadcast *b)
     buf_adds(out, ":\r\n");
     for (unsigned i = 0; i < shown; i++)
         add_word(out, &column, b->players.list[i]->name, i + 1 < shown ? "," : ".");
+    buf_adds(out, "\r\n");
     if (all > shown)
-        buf_adds(
-            out,
-            "\r\nWHO 2 shows more. With the beginning of a name it shows only such names.\r\n");
-    else
-        buf_addf(out, "\r\n%u players.\r\n", all);
+        buf_adds(out,
+                 "WHO 2 shows more. With the beginning of a name it shows only such names.\r\n");
+    buf_addu_grouped(out, all);
+    buf_adds(out, " players.\r\n");
 }
 
 static void who(struct client *c)
