@@ -2,6 +2,7 @@
 #include "output/block.h"
 
 #include <check.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -161,6 +162,49 @@ START_TEST(every_mark_has_a_colour_and_nothing_else_has)
 }
 END_TEST
 
+enum { MAKERS = 4, ROUNDS = 300, FORMS = 12 };
+
+// Forms made by several loops at once: each gets the right bytes, which stay where they are.
+struct maker {
+    pthread_t thread;
+    struct block *block;
+    unsigned first; // of the widths that it begins with
+};
+
+static void *make_forms(void *arg)
+{
+    const struct maker *m = arg;
+    const char *wires[FORMS];
+    for (unsigned i = 0; i < FORMS; i++) {
+        struct style style = {.width = (uint16_t)(4 + (m->first + i) % FORMS), .utf8 = true};
+        struct buf expected = BUF_INIT;
+        size_t n, again;
+        wires[i] = block_wire(m->block, &style, &n);
+        block_render(m->block, &style, &expected);
+        ck_assert_uint_eq(n, expected.len);
+        ck_assert(!memcmp(wires[i], expected.data, n));
+        ck_assert_ptr_eq(block_wire(m->block, &style, &again), wires[i]);
+        buf_fini(&expected);
+    }
+    return NULL;
+}
+
+START_TEST(several_threads_make_forms_at_once)
+{
+    for (int round = 0; round < ROUNDS; round++) {
+        struct maker makers[MAKERS];
+        struct block *b = make("a b c d e f g h i j k l m n o p q r s t u v w x y z\n");
+        for (unsigned i = 0; i < MAKERS; i++) {
+            makers[i] = (struct maker){.block = b, .first = round % 2 ? i * 3 : 0};
+            ck_assert_int_eq(pthread_create(&makers[i].thread, NULL, make_forms, &makers[i]), 0);
+        }
+        for (unsigned i = 0; i < MAKERS; i++)
+            pthread_join(makers[i].thread, NULL);
+        block_free(b);
+    }
+}
+END_TEST
+
 int main(void)
 {
     TCase *t = tcase_create("block");
@@ -172,6 +216,7 @@ int main(void)
     tcase_add_test(t, an_earlier_form_stays_where_it_is_when_others_are_made);
     tcase_add_test(t, rendering_for_one_gives_the_bytes_of_the_shared_form);
     tcase_add_test(t, a_block_is_made_in_the_memory_it_is_given);
+    tcase_add_test(t, several_threads_make_forms_at_once);
     tcase_add_test(t, every_mark_has_a_colour_and_nothing_else_has);
     Suite *s = suite_create("output/block");
     suite_add_tcase(s, t);

@@ -8,6 +8,7 @@
 
 #include <check.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
 
 static struct outboxes *set;
@@ -228,6 +229,125 @@ START_TEST(another_thread_than_the_loops_is_reported)
 }
 END_TEST
 
+// An outbox takes all that it holds to another set: bytes, prompt, mark, style, limit.
+static struct outboxes *other;
+
+static void move_to(unsigned loop)
+{
+    other = outboxes_new(loop);
+    id = outbox_adopt(other, outbox_detach(set, id), &other);
+}
+
+static void expect_there(const char *wire)
+{
+    size_t n;
+    const char *bytes = outbox_peek(other, id, &n);
+    ck_assert_uint_eq(n, strlen(wire));
+    ck_assert(!n || !memcmp(bytes, wire, n));
+    outbox_drained(other, id, n);
+}
+
+START_TEST(what_is_pending_moves_too)
+{
+    outbox_id before = id;
+    outbox_prompt(set, id, "> ", 2);
+    outbox_text(set, id, "one\n", false);
+    move_to(3);
+    ck_assert_uint_eq(outbox_loop(id), 3);
+    ck_assert_ptr_null(outbox_owner(set, before));
+    ck_assert_ptr_eq(outbox_owner(other, id), &other);
+    ck_assert_uint_eq(outboxes_next_urgent(other), id); // it is sent from there
+    ck_assert_uint_eq(outboxes_next_urgent(other), 0);
+    ck_assert_uint_eq(outboxes_next_relaxed(other), 0);
+    expect_there("one\r\n> \xff\xef");
+    while (outboxes_next_urgent(set) || outboxes_next_relaxed(set))
+        ck_abort_msg("still on a list of the set that it has left");
+    outboxes_free(other);
+}
+END_TEST
+
+START_TEST(the_prompt_and_the_style_move_too)
+{
+    struct style ascii = {0};
+    outbox_prompt(set, id, "> ", 2);
+    expect("> \xff\xef");
+    outbox_style(set, id, &ascii);
+    move_to(1);
+    expect_there("");
+    outbox_text(other, id, "\u00e9\n", false); // the cursor stands behind the prompt
+    expect_there("\r\ne\r\n> \xff\xef");
+    outboxes_free(other);
+}
+END_TEST
+
+START_TEST(the_limit_and_what_was_left_out_move_too)
+{
+    char text[61] = "", wire[63];
+    memset(text, 'a', sizeof(text) - 1);
+    snprintf(wire, sizeof(wire), "%s\xff\xef", text);
+    outbox_leave_out(set, id, true);
+    outbox_text(set, id, text, false);
+    outbox_text(set, id, text, false); // over 100 bytes
+    move_to(1);
+    outbox_text(other, id, text, false);
+    ck_assert(!outbox_overflowed(other, id));
+    ck_assert_uint_eq(outbox_pending(other, id), 60);
+    expect_there(wire);
+    outbox_text(other, id, "b\n", false);
+    expect_there("[Your connection is too slow: 2 messages were left out here.]\r\nb\r\n\xff\xef");
+    outboxes_free(other);
+}
+END_TEST
+
+START_TEST(one_that_has_overflowed_stays_so)
+{
+    char text[101] = "";
+    memset(text, 'a', sizeof(text) - 1);
+    outbox_text(set, id, text, false);
+    outbox_text(set, id, text, false);
+    ck_assert(outbox_overflowed(set, id));
+    move_to(1);
+    ck_assert(outbox_overflowed(other, id));
+    outboxes_free(other);
+}
+END_TEST
+
+START_TEST(one_that_arrives_nowhere_is_freed)
+{
+    outbox_text(set, id, "one\n", false);
+    outbox_prompt(set, id, "> ", 2);
+    outbox_free(outbox_detach(set, id));
+    outbox_free(NULL);
+    id = 0;
+}
+END_TEST
+
+// The id of another loop's outbox in the same place, of the same generation.
+START_TEST(ids_of_other_loops_are_refused)
+{
+    outbox_id foreign = id | 2 << OUTBOX_LOOP_SHIFT, ids[2] = {foreign, id};
+    struct block *b = block_new("one\n", 4);
+    ck_assert_uint_eq(outbox_loop(id), 0);
+    ck_assert_uint_eq(outbox_loop(foreign), 2);
+    ck_assert_ptr_null(outbox_owner(set, foreign));
+    outbox_text(set, foreign, "no\n", true);
+    outbox_post(set, foreign, b, true);
+    outbox_post_many(set, ids, 1, b, true);
+    outbox_prompt(set, foreign, "> ", 2);
+    outbox_raw(set, foreign, "x", 1);
+    outbox_close(set, foreign);
+    ck_assert_uint_eq(outboxes_next_urgent(set), 0);
+    outbox_post_many(set, ids, 2, b, true);
+    expect("one\r\n\xff\xef");
+    outboxes_avoid(set, 9u << OUTBOX_GENERATION_SHIFT | 2 << OUTBOX_LOOP_SHIFT | 1);
+    struct style style = STYLE_INIT;
+    ck_assert_uint_eq(outbox_open(set, &style, 100, NULL), 1u << OUTBOX_GENERATION_SHIFT | 1);
+    outboxes_avoid(set, 9u << OUTBOX_GENERATION_SHIFT | 2);
+    ck_assert_uint_eq(outbox_open(set, &style, 100, NULL), 10u << OUTBOX_GENERATION_SHIFT | 2);
+    block_free(b);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("outbox");
@@ -244,6 +364,12 @@ int main(void)
     tcase_add_test(t, stale_ids_do_nothing);
     tcase_add_test(t, lists_hand_out_each_outbox_once);
     tcase_add_test(t, one_block_is_shared_by_windows_of_all_kinds);
+    tcase_add_test(t, what_is_pending_moves_too);
+    tcase_add_test(t, the_prompt_and_the_style_move_too);
+    tcase_add_test(t, the_limit_and_what_was_left_out_move_too);
+    tcase_add_test(t, one_that_has_overflowed_stays_so);
+    tcase_add_test(t, one_that_arrives_nowhere_is_freed);
+    tcase_add_test(t, ids_of_other_loops_are_refused);
     tcase_add_test(t, another_thread_than_the_loops_is_reported);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);

@@ -139,6 +139,59 @@ START_TEST(nothing_is_reported_that_is_not_wanted)
 }
 END_TEST
 
+// A thread acts for one loop at a time, for loop 0 at first; what another does makes no difference.
+static void *act_for_another(void *arg)
+{
+    unsigned *seen = arg;
+    seen[0] = loopguard_loop();
+    loopguard_act_for(LOOPS_MAX - 1);
+    seen[1] = loopguard_loop();
+    return NULL;
+}
+
+START_TEST(each_thread_acts_for_a_loop_of_its_own)
+{
+    pthread_t thread;
+    unsigned seen[2] = {9, 9};
+    ck_assert_uint_eq(loopguard_loop(), 0);
+    loopguard_act_for(2);
+    ck_assert_int_eq(pthread_create(&thread, NULL, act_for_another, seen), 0);
+    pthread_join(thread, NULL);
+    ck_assert_uint_eq(seen[0], 0);
+    ck_assert_uint_eq(seen[1], LOOPS_MAX - 1);
+    ck_assert_uint_eq(loopguard_loop(), 2);
+    loopguard_act_for(0);
+    ck_assert_uint_eq(loopguard_loop(), 0);
+}
+END_TEST
+
+static void *run_a_loop(void *arg)
+{
+    (void)arg;
+    loopguard_enter();
+    loopguard_enter(); // once more makes no difference
+    of_the_loop();
+    loopguard_leave();
+    loopguard_leave();
+    return NULL;
+}
+
+// Threads that run loops may; others may not as long as any of them does.
+START_TEST(several_threads_may_run_loops)
+{
+    pthread_t thread;
+    loopguard_enter();
+    ck_assert_int_eq(pthread_create(&thread, NULL, run_a_loop, NULL), 0);
+    pthread_join(thread, NULL);
+    ck_assert_uint_eq(reports, 0);
+    ck_assert_uint_eq(on_another_thread(), 1); // this one still runs its loop
+    of_the_loop();
+    ck_assert_uint_eq(reports, 1);
+    loopguard_leave();
+    ck_assert_uint_eq(on_another_thread(), 0);
+}
+END_TEST
+
 int main(void)
 {
     TCase *t = tcase_create("loopguard");
@@ -146,6 +199,8 @@ int main(void)
     tcase_add_test(t, only_the_loop_may_while_it_runs);
     tcase_add_test(t, the_loop_may_not_from_within_a_step);
     tcase_add_test(t, only_a_step_may_do_what_is_a_steps);
+    tcase_add_test(t, each_thread_acts_for_a_loop_of_its_own);
+    tcase_add_test(t, several_threads_may_run_loops);
     tcase_add_test(t, nothing_is_reported_that_is_not_wanted);
     Suite *s = suite_create("util/loopguard");
     suite_add_tcase(s, t);
