@@ -16,6 +16,7 @@
 #include "util/str.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -111,12 +112,11 @@ static void change_work(struct job *j)
     j->result = job_change_account(j, set_password);
 }
 
-// Closes the other connections of the account, and marks logins that are being checked against the
-// old password as stale: they must log in again. A new check clears `stale`.
-static void end_others(struct session *mine)
+// Closes the connections of the account on one loop but `mine`, and marks logins that are being
+// checked against the old password as stale: they must log in again. A new check clears `stale`.
+static void end_those_of(struct sessions *h, const char *account, const struct session *mine)
 {
-    const char *account = mine->account->name;
-    for (struct session *s = mine->sessions->first, *next; s; s = next) {
+    for (struct session *s = h->first, *next; s; s = next) {
         next = s->next;
         if (s == mine || s->state == SESSION_OVER)
             continue;
@@ -126,6 +126,35 @@ static void end_others(struct session *mine)
                         "connect again and log in with the new one.\n");
         else if (!s->account && str_equal_nocase(s->login->name, account))
             s->login->stale = true;
+    }
+}
+
+// For another loop.
+struct changed {
+    struct session_shared *shared;
+    char account[NAME_SIZE];
+};
+
+static void on_changed_elsewhere(void *arg)
+{
+    struct changed *c = arg;
+    end_those_of(c->shared->each[loopguard_loop()], c->account, NULL);
+    free(c);
+}
+
+// A session of the account may be on another loop than the account's, with a player whom a replay
+// restored there.
+static void end_others(struct session *mine)
+{
+    struct sessions *h = mine->sessions;
+    end_those_of(h, mine->account->name, mine);
+    for (unsigned i = 0; i < dispatch_loops(h->dispatch); i++) {
+        if (i == loopguard_loop())
+            continue;
+        struct changed *c = mem_new(struct changed);
+        c->shared = h->shared;
+        snprintf(c->account, sizeof(c->account), "%s", mine->account->name);
+        dispatch_call(h->dispatch, i, on_changed_elsewhere, c);
     }
 }
 

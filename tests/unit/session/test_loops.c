@@ -270,6 +270,22 @@ START_TEST(a_player_without_an_account_is_taken_up_on_loop_0)
 }
 END_TEST
 
+START_TEST(a_changed_password_ends_those_of_other_loops)
+{
+    struct peer *p = at_menu_with(name_of(1, 0), "Bob"), *other = rig_make_account(name_of(0, 0));
+    restore("Bob");
+    rig_type(p, "1", "You see exits");
+    ck_assert_uint_eq(p->loop, 0);
+    struct peer *q = rig_log_in(name_of(1, 0));
+    rig_type(q, "p", "Your password as it is now: ");
+    rig_type(q, rig_password, "A new password: ");
+    rig_type(q, "quite-another-one", "The same again: ");
+    rig_type(q, "quite-another-one", "Your password is changed.");
+    ck_assert(p->closed && !q->closed && !other->closed);
+    ck_assert(rig_saw(p, "was changed from another connection"));
+}
+END_TEST
+
 static struct peer *racer;
 
 static void racer_plays(void)
@@ -390,6 +406,7 @@ int main(void)
     tcase_add_loop_test(t, both_of_two_names_that_become_free_are_seen, 0, 2);
     tcase_add_test(t, who_waits_for_another_name_goes_on_waiting);
     tcase_add_test(t, a_player_without_an_account_is_taken_up_on_loop_0);
+    tcase_add_test(t, a_changed_password_ends_those_of_other_loops);
     tcase_add_test(t, a_character_comes_in_once);
     tcase_add_test(t, a_character_that_comes_in_is_not_deleted);
     tcase_add_loop_test(t, a_stop_ends_who_is_on_the_way, 0, 2);
