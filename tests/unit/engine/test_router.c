@@ -4,6 +4,7 @@
 
 #include "command/outcome.h"
 #include "engine/committer.h"
+#include "engine/player_task_priv.h"
 #include "output/outbox.h"
 #include "util/loopguard.h"
 #include "util/mem.h"
@@ -164,6 +165,20 @@ START_TEST(the_loop_of_the_actors_window_gets_it)
     ck_assert_uint_eq(waiting(0) + waiting(1), 0);
     deliver(2);
     expect(2, "> ");
+}
+END_TEST
+
+// And the player's own loop, also when its line gave no text: the next one waits for that.
+START_TEST(the_loop_of_the_player_gets_it)
+{
+    struct player_task a = {.loop = 2};
+    struct outcome *o = outcome_pool_take(&d->outcomes);
+    o->seq = sequencer_next_seq(d->sequencer);
+    o->source = &a;
+    publish(o);
+    ck_assert_uint_eq(waiting(0) + waiting(1), 0);
+    ck_assert_uint_eq(waiting(2), 1);
+    ck_assert_uint_eq(o->home, 2);
 }
 END_TEST
 
@@ -467,6 +482,7 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, only_the_loops_with_a_hearer_get_it);
     tcase_add_test(t, the_loop_of_the_actors_window_gets_it);
+    tcase_add_test(t, the_loop_of_the_player_gets_it);
     tcase_add_test(t, who_leaves_by_itself_is_looked_for_by_all);
     tcase_add_test(t, what_nobody_hears_is_given_back_at_once);
     tcase_add_test(t, a_loop_that_is_not_there_hears_nothing);
