@@ -27,7 +27,7 @@ enum {
     GREET_STEP_MS = 50,
     TICK_MS = 1000,
     STOP_TICK_MS = 100,
-    STOP_TICKS = 45,
+    STOP_TICKS = 200, // a batch of characters is one step, and its sync waits for all who write
     THAW_MS = 50,
     REFUSALS_A_SECOND = 20,
     REFUSALS_BURST = 200

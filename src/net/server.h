@@ -32,9 +32,9 @@ const struct session_ops *server_session_ops(void); // for sessions_new
 LOOP_ONLY void server_attach(struct server *loop, struct sessions *h);
 
 LOOP_ONLY int server_listen(struct server *s); // 0, or a negative UV_E…; logs where
-// Runs until a signal has stopped it: the first SIGTERM or SIGINT stops cleanly, within a few
-// seconds at most; a second one at once. 0 when everything was saved. The other loops' threads live
-// meanwhile.
+// Runs until a signal has stopped it: the first SIGTERM or SIGINT stops cleanly, and gives up when
+// nothing could be saved for 20 s; a second one stops at once. 0 when everything was saved. The
+// other loops' threads live meanwhile.
 LOOP_ONLY int server_run(struct server *s);
 
 #endif
