@@ -1,4 +1,4 @@
-// Shared by server.c, conn.c and listen.c.
+// Shared by server.c, server_moves.c, conn.c and listen.c.
 #ifndef NET_SERVER_PRIV_H
 #define NET_SERVER_PRIV_H
 
@@ -64,6 +64,10 @@ LOOP_ONLY void server_call(struct server *s, unsigned loop, void (*fn)(void *arg
 // is gone (conn_depart); server_stay: it does not.
 LOOP_ONLY void server_depart(struct server *s, struct conn *c);
 LOOP_ONLY void server_stay(struct server *s, struct conn *c);
+// Sends those on their way that can go; at the ends of a turn.
+LOOP_ONLY void server_depart_all(struct server *s);
+// The connection of this guest has to make room for another, on whichever loop it is. The front's.
+LOOP_ONLY void server_evict(struct server *s, struct door_guest *g);
 LOOP_ONLY void server_start_tick(struct server *s);
 // The connection of a guest is at another loop now, or on its way (NULL).
 LOOP_ONLY void server_guest_is_at(struct server *s, struct door_guest *guest, struct conn *c);
