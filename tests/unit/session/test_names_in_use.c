@@ -198,6 +198,42 @@ START_TEST(no_loop_waits_for_ever)
 }
 END_TEST
 
+// Each loop asks about a character of its own, all of them at once.
+static void *ask_all(void *arg)
+{
+    static const char *const names[LOOPS] = {"Anna", "Bertold", "Zoe"};
+    const struct rival *r = arg;
+    const char *mine = names[r->loop];
+    loopguard_act_for(r->loop);
+    for (int i = 0; i < 10 * ROUNDS; i++) {
+        ck_assert(names_in_use_claim(n, mine));
+        ck_assert(names_in_use_enter(n, mine, LOOPS));
+        names_in_use_give(n, mine);
+        ck_assert_int_eq(names_in_use_where(n, mine), (int)r->loop);
+        ck_assert(names_in_use_alike(n, mine));
+        names_in_use_saving(n, mine);
+        ck_assert(names_in_use_is_saving(n, mine));
+        ck_assert_uint_ge(names_in_use_savings(n), 1);
+        names_in_use_leave(n, mine);
+        names_in_use_saved(n, mine);
+        ck_assert(names_in_use_is_free(n, mine));
+    }
+    return NULL;
+}
+
+START_TEST(all_loops_may_ask_at_once)
+{
+    struct rival rivals[LOOPS];
+    for (unsigned i = 0; i < LOOPS; i++) {
+        rivals[i].loop = i;
+        ck_assert_int_eq(pthread_create(&rivals[i].thread, NULL, ask_all, &rivals[i]), 0);
+    }
+    for (unsigned i = 0; i < LOOPS; i++)
+        pthread_join(rivals[i].thread, NULL);
+    ck_assert_uint_eq(names_in_use_savings(n), 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("session/names_in_use");
@@ -212,6 +248,7 @@ int main(void)
     tcase_add_test(t, each_way_to_be_refused_is_noted_once);
     tcase_add_test(t, what_is_granted_is_not_noted);
     tcase_add_test(t, no_loop_waits_for_ever);
+    tcase_add_test(t, all_loops_may_ask_at_once);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);
