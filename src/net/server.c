@@ -416,14 +416,6 @@ static int catch_signals(struct server *s)
     return 0;
 }
 
-int server_listen(struct server *s)
-{
-    loopguard_check("server_listen()");
-    assert(s->sessions);
-    int r = catch_signals(s);
-    return r ? r : listen_open(&s->listeners);
-}
-
 static void begin_turns(struct server *s)
 {
     static const char what[] = "begin the turns of the network";
@@ -449,6 +441,8 @@ static void *loop_main(void *arg)
 
 static void start_threads(struct server *s)
 {
+    if (s->threads)
+        return;
     s->threads = s->loop_count > 1;
     for (unsigned i = 1; i < s->loop_count; i++) {
         int error = pthread_create(&s->loops[i]->thread, NULL, loop_main, s->loops[i]);
@@ -464,6 +458,23 @@ static void end_threads(struct server *s)
     for (unsigned i = 1; i < s->loop_count; i++)
         pthread_join(s->loops[i]->thread, NULL);
     s->threads = false;
+    loopguard_leave();
+}
+
+// The threads begin before anybody can connect: a server that cannot have them says so and ends.
+int server_listen(struct server *s)
+{
+    loopguard_check("server_listen()");
+    assert(s->sessions && s == s->front);
+    int r = catch_signals(s);
+    if (r < 0)
+        return r;
+    start_threads(s);
+    loopguard_enter(); // other loops run from here on, and this thread acts for loop 0
+    r = listen_open(&s->listeners);
+    if (r < 0)
+        end_threads(s);
+    return r;
 }
 
 int server_run(struct server *s)
@@ -475,9 +486,7 @@ int server_run(struct server *s)
     uv_run(&s->loop, UV_RUN_DEFAULT);
     loopguard_enter(); // the other threads still run their loops, and this one acts for loop 0
     bool stopped = sessions_stopped(s->sessions) && (s->loop_count == 1 || stop_steps(s) == 0);
-    if (s->threads)
-        end_threads(s);
-    loopguard_leave();
+    end_threads(s);
     return stopped ? 0 : 1;
 }
 

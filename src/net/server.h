@@ -1,7 +1,7 @@
 // The server: its libuv loops, the listener, the connections, and the turn that ties them to
 // dispatch. There are server.loops loops. Loop 0, the front, listens, answers signals and admits
-// connections; the others have a thread each while server_run runs, and the connections that have
-// moved to them (session/session.h says when they do).
+// connections; the others have a thread each from server_listen to the end of server_run, and the
+// connections that have moved to them (session/session.h says when they do).
 //
 // Threads: the caller's, which acts for all loops by turns until server_run and after it, and for
 // loop 0 in it; server_wake any. Order of use: server_new, sessions and dispatch made with what it
@@ -31,10 +31,12 @@ void server_wake(void *loop);                       // any thread: dispatch has 
 const struct session_ops *server_session_ops(void); // for sessions_new
 LOOP_ONLY void server_attach(struct server *loop, struct sessions *h);
 
-LOOP_ONLY int server_listen(struct server *s); // 0, or a negative UV_E…; logs where
+// Starts the other loops' threads, and listens; 0, or a negative UV_E…, and they have ended. Logs
+// where.
+LOOP_ONLY int server_listen(struct server *s);
 // Runs until a signal has stopped it: the first SIGTERM or SIGINT stops cleanly, and gives up when
 // nothing could be saved for 20 s; a second one stops at once. 0 when everything was saved. The
-// other loops' threads live meanwhile.
+// other loops' threads end with it.
 LOOP_ONLY int server_run(struct server *s);
 
 #endif
