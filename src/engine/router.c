@@ -149,20 +149,25 @@ static unsigned router_round(struct dispatch *d)
     return loops;
 }
 
+// After each round: a thread that is asked again and again would let the loops wait otherwise.
+static void router_wake(struct dispatch *d, unsigned loops, const struct dispatch_loop *mine)
+{
+    for (; loops; loops &= loops - 1)
+        if (d->loops[__builtin_ctz(loops)] != mine)
+            dispatch_wake(d->loops[__builtin_ctz(loops)]);
+}
+
 void router_run(struct dispatch *d, const struct dispatch_loop *mine)
 {
-    unsigned seen = 1, loops = 0;
+    unsigned seen = 1;
     router_point(d);
     if (atomic_fetch_add_explicit(&d->router.wanted, 1, memory_order_acq_rel))
         return; // the thread that is at it sees that it was asked once more
     do {
-        loops |= router_round(d);
+        router_wake(d, router_round(d), mine);
         router_point(d);
     } while (!atomic_compare_exchange_strong_explicit(&d->router.wanted, &seen, 0,
                                                       memory_order_acq_rel, memory_order_acquire));
-    for (; loops; loops &= loops - 1)
-        if (d->loops[__builtin_ctz(loops)] != mine)
-            dispatch_wake(d->loops[__builtin_ctz(loops)]);
 }
 
 void router_settle(struct dispatch *d)

@@ -34,8 +34,8 @@ static const char *const read_quickly[] = {
     "[\"\xc3\xa9\", \"long enough for a word \xe2\x82\xac and \xf0\x9f\x98\x80 after it\", \"\\n\xc3\xa9\"]",
     "{\"a\": {\"a\": {\"a\": []}}, \"b\" : [{}, {\"c\":1}], \"\": 2, \"\\u0062b\": 3}",
     "{\"a\":1,\"b\":2,\"c\":3,\"d\":4,\"e\":5,\"f\":6,\"g\":7,\"h\":8,\"i\":9,\"j\":10,\"ab\":11,\"ba\":12}",
-    "[{\"name\": 1, \"names\": 2, \"nam\": 3, \"\": 4}, {\"name\": 5, \"nam\\u0065\\u0073\": 6, \"nam\": 7,"
-    " \"namely, and longer than what is remembered\": 8}, {\"nam\": {\"name\": {\"name\": 9}}, \"names\": 10}]",
+    ("[{\"name\": 1, \"names\": 2, \"nam\": 3, \"\": 4}, {\"name\": 5, \"nam\\u0065\\u0073\": 6, \"nam\": 7,"
+     " \"namely, and longer than what is remembered\": 8}, {\"nam\": {\"name\": {\"name\": 9}}, \"names\": 10}]"),
     "[{\"abc\\\\n\":1}, {\"abc\\n\":2}, {\"abc\\\\n\":3}, \"and enough text behind it\"]",
     "[\n                  1,\n          {\n                         \"x\": 2}]",
 };
