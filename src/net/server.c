@@ -421,6 +421,7 @@ static void begin_turns(struct server *s)
     static const char what[] = "begin the turns of the network";
     must(uv_prepare_start(&s->prepare, on_prepare), what);
     must(uv_check_start(&s->check, on_check), what);
+    server_start_tick(s); // for players whom a replay has restored; it stops when there is none
 }
 
 static void *loop_main(void *arg)
