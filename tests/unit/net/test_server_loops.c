@@ -120,6 +120,7 @@ static void *run(void *arg)
 {
     (void)arg;
     result = server_run(server);
+    dispatch_loop_leave(dispatch); // dispatch_stop is called on another thread
     return NULL;
 }
 
