@@ -17,8 +17,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void session_list(struct sessions *h, struct session *s)
+void session_list(struct sessions *h, struct session *s)
 {
+    loopguard_check("session_list()");
     s->sessions = h;
     s->previous = NULL;
     s->next = h->first;
@@ -30,8 +31,9 @@ static void session_list(struct sessions *h, struct session *s)
         sessions_of_account(h, s->account->name, 1);
 }
 
-static void session_unlist(struct session *s)
+void session_unlist(struct session *s)
 {
+    loopguard_check("session_unlist()");
     struct sessions *h = s->sessions;
     assert(h->count && (s->previous ? s->previous->next : h->first) == s);
     if (s->previous)
@@ -266,51 +268,6 @@ void session_go_on(struct session *s)
     s->then = NULL;
     then(s);
     session_pump(s);
-}
-
-void session_move(struct session *s, unsigned loop, void (*then)(struct session *))
-{
-    loopguard_check("session_move()");
-    assert(s->conn && !s->jobs && !s->task && loop != loopguard_loop());
-    session_wait(s, then, 0);
-    s->moving = true;
-    s->sessions->ops.move(s->conn, loop);
-}
-
-void session_settle(struct session *s, const char *account, void (*then)(struct session *))
-{
-    loopguard_check("session_settle()");
-    unsigned loop = dispatch_home(s->sessions->dispatch, account);
-    if (loop == loopguard_loop() || !s->conn)
-        then(s);
-    else
-        session_move(s, loop, then);
-}
-
-void session_depart(struct session *s)
-{
-    loopguard_check("session_depart()");
-    assert(s->moving && s->state == SESSION_BUSY && !s->jobs && !s->counted);
-    s->baggage = outbox_detach(s->sessions->outboxes, s->outbox);
-    s->outbox = 0;
-    s->conn = NULL;
-    session_unlist(s);
-}
-
-void session_arrive(struct sessions *h, struct session *s, void *conn, int64_t now)
-{
-    loopguard_check("session_arrive()");
-    assert(s->moving && !s->conn && conn);
-    h->now = now;
-    s->conn = conn;
-    s->outbox = outbox_adopt(h->outboxes, s->baggage, conn);
-    s->baggage = NULL;
-    session_list(h, s);
-    s->moving = false;
-    if (h->stopping)
-        session_end(s, "The server is stopping.\n");
-    else
-        session_go_on(s);
 }
 
 const char *session_word(const char *line, char out[SESSION_WORD])

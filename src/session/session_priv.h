@@ -95,6 +95,10 @@ LOOP_ONLY void session_take(struct session *s, const char *line, size_t n, int64
 LOOP_ONLY void session_count(struct session *s, bool playing);
 // The session is busy until `at`; then `then` is called.
 LOOP_ONLY void session_wait(struct session *s, void (*then)(struct session *s), int64_t at);
+// On the list of this loop's sessions, or no longer.
+LOOP_ONLY void session_list(struct sessions *h, struct session *s);
+LOOP_ONLY void session_unlist(struct session *s);
+// session_move.c
 // Sends the session to the loop that the account's players belong to, with its connection, and
 // calls `then` there; at once when this is that loop. No job is under way.
 LOOP_ONLY void session_settle(struct session *s, const char *account,

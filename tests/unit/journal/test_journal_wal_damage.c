@@ -180,6 +180,24 @@ START_TEST(the_wal_of_another_epoch_is_refused)
 }
 END_TEST
 
+// It is whole by its digests, so it is taken into the table, where it is found to be no record.
+START_TEST(an_empty_record_in_the_wal_ends_no_server)
+{
+    struct journal *j = open_to_write();
+    uint64_t epoch = journal_epoch(j), first = journal_first(j);
+    journal_close(j);
+    struct wal *t = wal_make(EPOCH, epoch);
+    ck_assert_ptr_nonnull(t);
+    static const size_t lengths[] = {0};
+    ck_assert_int_eq(wal_write(t, first, "", lengths, 1), 0);
+    wal_free(t);
+    j = try_to_write();
+    ck_assert_ptr_nonnull(j);
+    ck_assert_uint_eq(journal_last(j), first);
+    journal_close(j);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("journal/journal_wal_damage");
@@ -187,6 +205,7 @@ static Suite *suite(void)
     tcase_add_checked_fixture(t, start_folder, finish_folder);
     tcase_add_test(t, a_damaged_wal_is_told_and_kept);
     tcase_add_test(t, the_tools_tell_of_a_damaged_wal);
+    tcase_add_test(t, an_empty_record_in_the_wal_ends_no_server);
     tcase_add_loop_test(t, the_wal_of_another_epoch_is_refused, 0, 3);
     tcase_add_loop_test(t, a_last_batch_that_is_not_whole_is_told, 0, 3);
     tcase_add_loop_test(t, an_end_that_is_whole_is_not_told_of, 0, 6);
