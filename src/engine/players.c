@@ -28,7 +28,7 @@ struct players *players_new(_Atomic size_t *all)
     return p;
 }
 
-// The key of a name, whatever its case; the caller frees it.
+// The key of a name, the same in upper and lower case; the caller frees it.
 static char *players_key(const char *name)
 {
     char *key = mem_strdup(name);

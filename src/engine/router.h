@@ -1,6 +1,7 @@
 // The way of outcomes from the sequencer to the loops. The router takes them in order of their
 // sequence numbers, keeps those back that reveal what is not durable yet, and passes each to every
-// loop that has a hearer of it. So every loop delivers in the one order, whoever runs the commands.
+// loop that has a hearer of it. So every loop delivers in the one order, on whichever
+// thread a command runs.
 //
 // Threads: any thread that has published an outcome or made events durable does the router's work;
 // one at a time, and nobody waits for it: who comes meanwhile is counted, and the one that is at it

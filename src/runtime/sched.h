@@ -3,7 +3,7 @@
 //
 // A thread that has other work than tasks, such as the one that runs a loop, may step tasks now and
 // then as a guest: it has a slot with a run queue, as a worker has, but never sleeps here, fires no
-// timers, and hands whatever its budget does not reach to the workers before it leaves.
+// timers, and hands what its budget does not reach to the workers before it leaves.
 //
 // Threads: sched_push and the timer functions from any thread.
 // Fairness: a worker looks at the injected tasks and the timers after at most SCHED_BUDGET steps,

@@ -11,7 +11,7 @@ int64_t clock_mono_ms(void); // never goes back; starts anywhere
 int64_t clock_mono_us(void); // the same clock in microseconds, for measuring
 // The machine's monotonic clock in nanoseconds, for traces. Not stopped by clock_freeze.
 int64_t clock_mono_ns(void);
-int64_t clock_step_ns(void); // the same, but it stands still while the clock is frozen
+int64_t clock_step_ns(void); // the same, but it does not advance while the clock is frozen
 int64_t clock_wall_ms(void); // since 1970 in UTC; may jump when the machine's clock is set
 
 // For tests: from now on both clocks stand still at these values and move only by

@@ -65,7 +65,7 @@ struct roster_entry {
     // Title of the player's last mark that has one (world/mark.h), never freed; NULL: none.
     const char *title;
 };
-// The players in the order of their names, whatever their case; one of them by name; those whose
+// The players in the order of their names, in upper or lower case; one of them by name; those whose
 // names begin with a text (NULL when there are none).
 const struct roster_entry *world_roster_at(struct world *w, size_t *count, const struct site *at);
 struct thing *world_roster_find_at(struct world *w, const char *name, const struct site *at);
