@@ -11,6 +11,7 @@ void session_move(struct session *s, unsigned loop, void (*then)(struct session 
 {
     loopguard_check("session_move()");
     assert(s->conn && !s->jobs && !s->task && loop != loopguard_loop());
+    session_answered(s); // the question is not shown once more on the way
     session_wait(s, then, 0);
     s->moving = true;
     s->sessions->ops.move(s->conn, loop);
